@@ -377,7 +377,7 @@ class Tracker:
     def projects(
         self, task_filter: Filter = NO_FILTER, *, user: User | None = None, **period: Unpack[Period]
     ) -> list[LabelUsage]:
-        """Return the projects of the tasks that match a filter in a period, by name, with the time spent on each.
+        """Return the projects of the tasks that match a filter in a period, and the time spent on each, sorted by name.
 
         The last one, with the name None, stands for the tasks without a project, if there are any.
         """
@@ -388,7 +388,7 @@ class Tracker:
     def tags(
         self, task_filter: Filter = NO_FILTER, *, user: User | None = None, **period: Unpack[Period]
     ) -> list[LabelUsage]:
-        """Return the tags of the tasks that match a filter in a period, by name, with the time spent on each.
+        """Return the tags of the tasks that match a filter in a period, and the time spent on each, sorted by name.
 
         The last one, with the name None, stands for the tasks without tags, if there are any.
         """

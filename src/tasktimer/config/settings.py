@@ -55,7 +55,7 @@ class Settings:
 
     @cached_property
     def exclusive(self) -> bool:
-        """Whether starting a task stops the running ones."""
+        """Whether starting a task stops the running tasks."""
         return parse_setting(self._find_source("exclusive"), parse_boolean) or False
 
     @cached_property

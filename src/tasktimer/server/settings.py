@@ -1,4 +1,4 @@
-"""Server settings, in order of precedence from options, the environment and a `.env` file in the current directory."""
+"""Server settings, taken from options, then the environment, then a `.env` file in the current directory."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence

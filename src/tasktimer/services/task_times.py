@@ -99,7 +99,7 @@ class TaskTimeResolver:
 def _first_end(clock: time, start: datetime, now: datetime, *, noun: str = "end") -> datetime:
     """Return the first instant at or after a start with the given time of day.
 
-    If that instant is tomorrow, return the instant on the day of the start, which the service rejects.
+    If that instant is tomorrow, return the one on the day of the start, which the service rejects as too early.
     """
     local = start.astimezone(now.tzinfo)
     instant = _first_at(clock, local)

@@ -38,7 +38,7 @@ def track_adjusting(
 
 
 def confirm_removals(context: Context, service: Callable[..., _Result], *, yes: bool) -> _Result:
-    """Call a function of `services.adjust`, again after each confirmation of removals, and return its result.
+    """Call a function of `services.adjust`, repeating the call after each confirmation, and return its result.
 
     With `yes`, remove tasks without confirmation.
     """

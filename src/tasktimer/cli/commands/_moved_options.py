@@ -19,7 +19,7 @@ def has_moved_options(ctx: typer.Context) -> bool:
 
 
 def selection_hint(ctx: typer.Context) -> str | None:
-    """Return a hint to select tasks with --where instead of --project and --tag; None if that is not what was meant."""
+    """Return a hint to use --where instead of --project and --tag; None if IDs or no other changes are given."""
     given = ctx.params
     words = given["words"] or ()
     has_ids = any(not word.startswith("+") for word in words)

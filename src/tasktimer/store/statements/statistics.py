@@ -109,7 +109,7 @@ def projects(
 def tags(
     connection: Connection, task_filter: TaskFilter, *, user_id: int | None, unit: timedelta, now: datetime
 ) -> Iterator[TaskGroup]:
-    """Yield the usage of each combination of tags in matching tasks, and that of tasks without any, like `projects`."""
+    """Like `projects`, but yield the usage of each combination of tags, and that of tasks without tags."""
     for names, count, last, worked in _usages(
         connection, SELECT_TAGS, task_filter, user_id=user_id, unit=unit, now=now
     ):
