@@ -31,7 +31,7 @@ class Token(NamedTuple):
 
 
 def tokenize(text: str) -> Iterator[Token]:
-    """Yield the tokens of an expression without trailing spaces."""
+    """Yield the tokens of an expression, which must not end with spaces."""
     position = 0
     while position < len(text):
         found = _TOKEN.match(text, position)

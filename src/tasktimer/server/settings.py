@@ -1,4 +1,4 @@
-"""Server settings, taken from options, then the environment, then a `.env` file in the current directory."""
+"""Server settings from options, the environment or a `.env` file in the current folder, in this order of precedence."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence

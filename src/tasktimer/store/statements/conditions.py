@@ -1,4 +1,4 @@
-"""The SQL conditions of a task filter, whose values are passed as parameters."""
+"""The SQL conditions of a task filter, with its values as parameters."""
 
 from collections.abc import Collection
 from datetime import datetime
