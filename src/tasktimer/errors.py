@@ -120,7 +120,7 @@ class EndBeforeStart(Conflict):
 
 
 class EmptyTask(Conflict):
-    """A task that would end at its start, as if by mistake; `is_running` means that the task exists and is running."""
+    """A task that would end at its start, probably by mistake; `is_running` means that it exists and is running."""
 
     def __init__(
         self,
@@ -193,7 +193,7 @@ def quote_value(text: str) -> str:
 
 
 def format_users(users: Sequence[int]) -> str:
-    """Return a list of user IDs, or of the first ones of many.
+    """Return a list of user IDs; if there are many, only the first of them and the number of others.
 
     >>> format_users([1, 42]), format_users(range(1, 10))
     ('1, 42', '1, 2, 3, 4, 5 and 4 more')

@@ -76,7 +76,7 @@ def _parameters() -> list[Parameter]:
 
 
 def _as_default(value: Any, default: bool | None) -> Any:
-    """Return an option for use as the default of a parameter, which costs less at start-up than `Annotated`."""
+    """Adapt an option for use as the default of a parameter; this costs less at start-up than `Annotated`."""
     value.param_decls, value.default = (value.default, *value.param_decls), default
     return value
 

@@ -13,7 +13,7 @@ _MONTHS_SEARCHED = 8 * 12 + 1  # at most eight years between two leap days
 
 
 def suggest_times(normal: str) -> str | None:
-    """Return a hint for an hour, `midnight` or a time with another separator, alone or after a day.
+    """Return a hint for an hour, `midnight` or a time with a wrong separator or none, alone or after a day.
 
     >>> suggest_times("8"), suggest_times("yesterday 930"), suggest_times("midnight")
     ('use 8:00, 8am or 8pm', "use 'yesterday 9:30'", "use 'today 0:00' or 'yesterday 0:00'")
@@ -31,7 +31,7 @@ def suggest_times(normal: str) -> str | None:
 
 
 def suggest_dates(normal: str, today: date, clock: str = "") -> str | None:
-    """Return a hint for a day of a month, or for a date with another separator or order; append a time of day to each.
+    """Return a hint for a day of a month, or for a date with a wrong separator or order; append `clock` to each date.
 
     Without a year or a month, choose the most recent such date.
 
