@@ -29,10 +29,10 @@ def test_invalid_label_fails(run: Run, data_file: Path, flag: str, text: str) ->
     assert not data_file.exists()
 
 
-def test_missing_description_names_help(run: Run) -> None:
+def test_missing_description_shows_example(run: Run) -> None:
     result = run("track")
     assert result.exit_code == 2
-    assert result.err == "error: missing argument 'DESCRIPTION...'\nhint: see tasktimer track --help\n"
+    assert result.err == "error: missing argument 'DESCRIPTION...'\nhint: instead, run: tasktimer track 'write docs'\n"
 
 
 @pytest.mark.parametrize(
