@@ -14,7 +14,7 @@ from tests.conftest import Run
         (["--from", "today", "--to", "yesterday"], "is not after"),
         (["7", "days"], "did you mean 'last 7 days', or '7 days ago'?"),
         (["+docs"], "hint: instead, run: tasktimer list --tag docs\n"),
-        (["week", "+a b", "+c"], "hint: instead, run: tasktimer list week --tag 'a b' --tag c\n"),
+        (["week", "+a", "+c"], "hint: instead, run: tasktimer list week --tag a --tag c\n"),
         (["+"], "invalid date range '+'"),
         (["--tz", "Mars"], "'Mars'"),
         (["--limit", "0"], "invalid limit '0'"),

@@ -87,7 +87,7 @@ def test_invalid_time_fails(run: Run, option: str, when: str) -> None:
         (["--for", "999999999h"], 2, ["is too long"]),
         (["--at", "2023-01-01T00:00Z", "--for", "69924935h"], 2, ["out of range"]),  # the last hour of 9999
         (["--at"], 2, ["requires an argument"]),
-        (["--att", "9:00"], 2, ["no such option '--att'", "put -- before a description"]),
+        (["--att", "9:00"], 2, ["no such option '--att'", "did you mean '--at'?"]),
     ],
 )
 def test_invalid_times_store_nothing(run: Run, options: list[str], exit_code: int, words: list[str]) -> None:

@@ -20,7 +20,7 @@ from tasktimer.errors import TasktimerError
 
 # What to run instead of a command that does not exist, or that rejected its arguments: the first line that is valid.
 # Fields are filled in from the arguments, as listed in `_fields`; options follow. A hyphen joins two words.
-_LINES = {
+LINES = {
     "start in begin work on new create add record insert manual log-work": (
         "track {tail} --start {first}",
         "track {rest}",
@@ -29,7 +29,7 @@ _LINES = {
     "out end finish done pause halt commit": ("stop {rest}", "stop"),
     "next lap checkout": ("switch {rest}", "switch 'write docs'"),
     "continue restart again": ("resume {first}", "switch -"),
-    "remove rm del erase kill drop": ("delete {rest}", "list"),
+    "remove rm del erase kill drop": ("delete {words}", "list"),
     "abort discard": ("cancel {rest}", "cancel"),
     "export ls display print frames entries": ("list {rest}", "list {bounds}", "list"),
     "log report summary week total aggregate stats": ("list {range}", "list {bounds}", "list week", "list {rest}"),
@@ -40,15 +40,15 @@ _LINES = {
     "annotate note comment": ("edit {first} --note {tail}", "edit last --note 'sent to Zoe'"),
     "tag": ("edit {first} {tags}", "tags"),
     "untag": ("edit {first} --remove-tag {tail}", "tags"),
-    "modify change update amend set resize lengthen shorten": ("edit {rest}", "edit --help"),
+    "modify change update amend set resize lengthen shorten": ("edit {changes}", "edit --help"),
     "config configure configuration settings diagnostics doctor about": ("info",),
     "help man usage commands": ("{first} --help", "--help"),
     "merge combine": ("join {rest}", "join --help"),
     "journal audit": ("history {rest}", "history"),
     "revert rollback": ("undo {rest}", "undo"),
     "server web": ("serve --help",),
-    "projects-rename project-rename rename-projects": ("rename project {rest}", "projects"),
-    "tags-rename tag-rename rename-tags": ("rename tag {rest}", "tags"),
+    "projects-rename project-rename rename-projects": ("rename project {words}", "projects"),
+    "tags-rename tag-rename rename-tags": ("rename tag {words}", "tags"),
     "stop-all": ("stop --all",),
     "times": ("times --date {text}", "list {rest}", "list {bounds}"),
     "status": ("list {range}", "list {bounds}", "show {rest}"),
@@ -64,7 +64,7 @@ _LINES = {
     "history": ("history --limit 100",),
     "undo redo": ("history",),
 }
-_COMMANDS = {word: lines for words, lines in _LINES.items() for word in words.split()}
+_COMMANDS = {word: lines for words, lines in LINES.items() for word in words.split()}
 
 _END = dict.fromkeys(("--to", "--until", "--end"), "--end")
 _DURATION = dict.fromkeys(("--duration", "--length", "--last"), "--for")
@@ -124,7 +124,7 @@ def _lines(name: str, rest: Sequence[str], misplaced: Sequence[str], now: dateti
         is_own = template.startswith("{name}") or "--search" in template  # with the words of the command itself
         target = name if is_own else template.split()[0]
         words, options = _arrange(target, given)
-        fields = {**_fields(words, now), "name": name}
+        fields = {**_fields(words, options, now), "name": name}
         used = re.findall(r"\{([a-z]+)\}", template)
         is_repeated = not set(options).isdisjoint(template.split())
         if not is_repeated and all(fields[field] is not None for field in used):
@@ -135,12 +135,14 @@ def _lines(name: str, rest: Sequence[str], misplaced: Sequence[str], now: dateti
     yield from without_options
 
 
-def _fields(words: Sequence[str], now: datetime) -> dict[str, str | None]:
+def _fields(words: Sequence[str], options: Sequence[str], now: datetime) -> dict[str, str | None]:
     """Return the fields of a line; None if the arguments do not suit."""
     text = " ".join(words)
     is_range = find_date_range(text, now.date()) is not None
     fields: dict[str, str | None] = {
         "text": quote(text),
+        "words": join(words),
+        "changes": join(words) if options or any(word.startswith("+") for word in words) else None,
         "first": join(words[:1]),
         "init": join(words[:-1]),
         "last": join(words[-1:]),
@@ -205,10 +207,13 @@ def _is_valid(words: Sequence[str], now: datetime) -> bool:
         return bool(words) and set(words[:-1]) <= set(COMMAND_NAMES)
     name, *rest = words
     with suppress(typer.TyperException, TasktimerError):
-        context = Commands()[name].make_context(name, rest)
+        command: Any = Commands()[name]
+        while rest and rest[0] in getattr(command, "commands", ()):
+            command = command.commands[rest.pop(0)]
+        context = command.make_context(name, rest)
         if not _is_consistent(context.params):
             return False
-        for parameter in _parameters(name):
+        for parameter in command.params:
             given = context.params.get(parameter.name)
             if given and parameter.metavar in _PARSERS:
                 _PARSERS[parameter.metavar]([given] if isinstance(given, str) else given, now)

@@ -16,17 +16,23 @@ from tasktimer.core.timeparse.date_ranges import find_date_range
 from tasktimer.core.timeparse.datetimes import parse_datetime
 from tasktimer.errors import InvalidValue, quote_value
 
-# Options that are not part of any command line, by command.
-_OPTION_HINTS = {("status", "--watch"): "to show it every two seconds, run: watch tasktimer status"}
+# Hints for options without an equivalent, by command.
+_OPTION_HINTS = {
+    ("status", "--watch"): "to show it every two seconds, run: watch tasktimer status",
+    ("track", "--to"): "use --end, together with --start or --for",
+}
 
 
 def explain(error: typer.TyperException, arguments: Sequence[str], now: datetime) -> tuple[str, str]:
     """Return the message and the hint for a usage error caused by these command-line arguments at the time `now`."""
     message, suggestion = _message(error)
     path = _command_path(error, arguments)
-    hint = _OPTION_HINTS.get((path.partition(" ")[2], getattr(error, "option_name", "")))
-    if hint is None and (line := correct(arguments, now)):
+    option = getattr(error, "option_name", None) or ""
+    hint = _OPTION_HINTS.get((path.partition(" ")[2], option))
+    if line := correct(arguments, now):
         hint = f"instead, run: {line}"
+        if re.match("-[0-9]", option):
+            message = f"{_time_as_option(arguments)!r} was interpreted as an option, not as a time"
     if hint is None and type(error).__name__ == "NoSuchOption":
         message, hint = _dash_error(error, arguments, path) or (message, hint)
     return message, repeat_user(hint or _general_hint(message, suggestion, path), arguments)
