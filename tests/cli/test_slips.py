@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from tests.conftest import BERLIN, Run
 
-from tasktimer.cli.corrections import LINES
+from tasktimer.cli.correction_rules import LINES
 from tasktimer.cli.lazy_group import COMMAND_NAMES
 
 NOW = datetime(2023, 7, 21, 16, 0, tzinfo=BERLIN)  # a Friday
@@ -29,6 +29,7 @@ SITUATIONS = {
         "track write docs --user 42 --start 15:00",
         "track mail --user 7 --start 14:00-14:30",
     ],
+    "ended": ["track standup --user 42 --start 9:00-9:15", "track mail --user 7 --start 14:00-14:30"],
     "deleted": ["track standup --start 9:00-9:15", "delete 1"],
 }
 SLIPS = re.findall(

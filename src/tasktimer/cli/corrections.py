@@ -1,4 +1,4 @@
-"""Corrected command lines for words and options of other time trackers, and for misplaced arguments."""
+"""Find the command line that was probably meant, according to the rules in `correction_rules`."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -10,6 +10,7 @@ from typing import Any
 
 import typer
 
+from tasktimer.cli.correction_rules import LABELED, LINES, OPTIONS, TIME_FLAGS
 from tasktimer.cli.lazy_group import COMMAND_NAMES, Commands
 from tasktimer.core.labels import parse_tags
 from tasktimer.core.task import parse_id
@@ -18,72 +19,8 @@ from tasktimer.core.timeparse.dates import parse_date
 from tasktimer.core.timeparse.datetimes import parse_datetime, split_time_range
 from tasktimer.errors import TasktimerError
 
-# What to run instead of a command that does not exist, or that rejected its arguments: the first line that is valid.
-# Fields are filled in from the arguments, as listed in `_fields`; options follow. A hyphen joins two words.
-LINES = {
-    "start in begin work on new create add record insert manual log-work": (
-        "track {tail} --start {first}",
-        "track {rest}",
-        "track 'write docs'",
-    ),
-    "out end finish done pause halt commit": ("stop {rest}", "stop"),
-    "next lap checkout": ("switch {rest}", "switch 'write docs'"),
-    "continue restart again": ("resume {first}", "switch -"),
-    "remove rm del erase kill drop": ("delete {words}", "list"),
-    "abort discard": ("cancel {rest}", "cancel"),
-    "export ls display print frames entries": ("list {rest}", "list {bounds}", "list"),
-    "log report summary week total aggregate stats": ("list {range}", "list {bounds}", "list week", "list {rest}"),
-    "month": ("list month",),
-    "day today": ("times",),
-    "yesterday": ("times --date yesterday",),
-    "current now active running": ("status {rest}", "status"),
-    "annotate note comment": ("edit {first} --note {tail}", "edit last --note 'sent to Zoe'"),
-    "tag": ("edit {first} {tags}", "tags"),
-    "untag": ("edit {first} --remove-tag {tail}", "tags"),
-    "modify change update amend set resize lengthen shorten": ("edit {changes}", "edit --help"),
-    "config configure configuration settings diagnostics doctor about": ("info",),
-    "help man usage commands": ("{first} --help", "--help"),
-    "merge combine": ("join {rest}", "join --help"),
-    "journal audit": ("history {rest}", "history"),
-    "revert rollback": ("undo {rest}", "undo"),
-    "server web": ("serve --help",),
-    "projects-rename project-rename rename-projects": ("rename project {words}", "projects"),
-    "tags-rename tag-rename rename-tags": ("rename tag {words}", "tags"),
-    "stop-all": ("stop --all",),
-    "times": ("times --date {text}", "list {rest}", "list {bounds}"),
-    "status": ("list {range}", "list {bounds}", "show {rest}"),
-    "list projects tags": ("{name} {range}", "{name} {bounds}"),
-    "track switch": ("{name} {rest} 'write docs'",),
-    "show": ("list --where {ids}", "list {range}", "list --search {search}"),
-    "stop": ("stop --at {text}", "stop {init} --at {last}", "list --search {search}"),
-    "edit": ("edit {init} --end {last}", "list --search {search}"),
-    "delete": ("list --search {search}",),
-    "resume cancel join split move": ("list {range}", "list --search {search}"),
-    "project projects-list": ("projects {range}", "projects"),
-    "tags-list": ("tags",),
-    "history": ("history --limit 100",),
-    "undo redo": ("history",),
-}
 _COMMANDS = {word: lines for words, lines in LINES.items() for word in words.split()}
-
-_END = dict.fromkeys(("--to", "--until", "--end"), "--end")
-_DURATION = dict.fromkeys(("--duration", "--length", "--last"), "--for")
-_START = dict.fromkeys(("--from", "--since", "--at", "--begin"), "--start")
-_INSTANT = dict.fromkeys(("--end", "--until", "--to", "--start", "--from", "--time"), "--at")
-_RANGES = {f"--{name}": name for name in ("today", "yesterday", "week", "month", "quarter", "year", "all")}
-_SPAN = {"--date": "", "--day": "today", "--since": "--from", "--until": "--to", "--tags": "--tag", **_RANGES}
-# What to write instead of an option, by command.
-_OPTIONS = {
-    "track": {**_START, **_END, **_DURATION, "--tags": "--tag"},
-    "edit": {**_START, **_END, **_DURATION, "--tags": "-t"},
-    "switch": {**_INSTANT, "--tags": "--tag"},
-    **dict.fromkeys(("stop", "resume", "move", "split"), _INSTANT),
-    **dict.fromkeys(("list", "projects", "tags"), _SPAN),
-    "times": {**_RANGES, "--day": "--date"},
-    "delete": {"--force": "--yes"},
-}
-_LABELED = ("list", "times", "projects", "tags")  # commands in which a word such as +docs or tag:docs selects tasks
-_TIME_FLAGS = {"track": "--start", "switch": "--at", "stop": "--at", "resume": "--at"}  # for a word such as -15m
+_HELP = {"--help", "-h"}
 
 
 def correct(arguments: Sequence[str], now: datetime) -> str | None:
@@ -119,6 +56,8 @@ def _lines(name: str, rest: Sequence[str], misplaced: Sequence[str], now: dateti
         if misplaced or sorted([*words, *options]) != sorted(rest):
             yield [name, *words, *options]
     templates = _COMMANDS.get(name, ())
+    if templates and not _HELP.isdisjoint(given):
+        yield [templates[0].split()[0], "--help"]
     without_options = []
     for template in templates:
         is_own = template.startswith("{name}") or "--search" in template  # with the words of the command itself
@@ -179,10 +118,10 @@ def _arrange(name: str, rest: Sequence[str]) -> tuple[list[str], list[str]]:
     remaining = iter(rest[:end])
     for typed in remaining:
         word, equals, value = typed.partition("=") if typed.startswith("--") else (typed, "", "")
-        word = _OPTIONS.get(name, {}).get(word, word)
-        if re.match("-[0-9]", word) and name in _TIME_FLAGS:
-            options += [_TIME_FLAGS[name], word]
-        elif name in _LABELED and (label := re.fullmatch(r"\+(.+)|([a-z]+:.+)", word)):
+        word = OPTIONS.get(name, {}).get(word, word)
+        if re.match("-[0-9]", word) and name in TIME_FLAGS:
+            options += [TIME_FLAGS[name], word]
+        elif name in LABELED and (label := re.fullmatch(r"\+(.+)|([a-z]+:.+)", word)):
             options += ["--tag", label[1]] if label[1] else ["--where", word]
         elif word[:1] == "-" and word != "-":
             given = value if equals else next(remaining, None) if word in valued else None
@@ -203,8 +142,8 @@ def _is_flag(parameter: Any) -> bool:
 
 def _is_valid(words: Sequence[str], now: datetime) -> bool:
     """Return whether a command accepts these arguments, and can parse the IDs, dates and times among them."""
-    if not words or words[-1] == "--help":
-        return bool(words) and set(words[:-1]) <= set(COMMAND_NAMES)
+    if not words or not _HELP.isdisjoint(words):  # the parser would print the help
+        return words[-1:] == ["--help"] and set(words[:-1]) <= set(COMMAND_NAMES)
     name, *rest = words
     with suppress(typer.TyperException, TasktimerError):
         command: Any = Commands()[name]

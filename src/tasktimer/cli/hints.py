@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from itertools import pairwise
 from shlex import join, quote
 from typing import Any
 
@@ -44,10 +45,12 @@ def hint_for(error: TasktimerError, arguments: Sequence[str] = (), now: datetime
 
 def repeat_user(hint: str, arguments: Sequence[str]) -> str:
     """Add the number given with --user to the commands in a hint, unless the hint has users of its own."""
-    user = re.search(r" --user[ =]([0-9]+)(?= |$)", f" {' '.join(arguments)}")
-    if user is None or "--user" in hint:
+    options = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    words = [part for word in options for part in (word.split("=") if word.startswith("--user=") else [word])]
+    user = next((value for option, value in pairwise(words) if option == "--user"), "")
+    if not user.isdecimal() or "--user" in hint:
         return hint
-    return re.sub(rf"\btasktimer ({'|'.join(_COMMANDS_WITH_USER)})\b(?! --help)", rf"\g<0> --user {user[1]}", hint)
+    return re.sub(rf"\btasktimer ({'|'.join(_COMMANDS_WITH_USER)})\b(?! --help)", rf"\g<0> --user {user}", hint)
 
 
 def _correction(error: TasktimerError, arguments: Sequence[str], now: datetime | None) -> str | None:
@@ -176,7 +179,7 @@ HINTS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
     "no-gap-and-start": "omit one of them",
     "no-home-directory": "set HOME or TASKTIMER_DATABASE, or use --database, as in tasktimer --database PATH list",
     "not-running": "to delete a finished task, run: tasktimer delete {id}",
-    "nothing-running": _START,
+    "nothing-running": lambda context: f"{_START}{_user_flag(context['user'])}",
     "nothing-to-resume": _START_ANOTHER,
     "nothing-tracked": _START,
     "nothing-to-undo": _nothing_to_undo_hint,
