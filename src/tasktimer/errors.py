@@ -1,6 +1,6 @@
 """Exceptions with a message, a stable code and, in most cases, a hint."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -84,9 +84,10 @@ class TaskOfOtherUser(NotFound):
 class NothingRunning(NotFound):
     """A request that requires a running task when no task is running."""
 
-    def __init__(self, user_id: int | None) -> None:
+    def __init__(self, user_id: int | None, users: Collection[int] = ()) -> None:
         message = "no task is running" if user_id is None else f"user {user_id} has no running tasks"
-        super().__init__("nothing-running", message)
+        required = min(users) if user_id is None and len(users) > 1 else None  # to start a task
+        super().__init__("nothing-running", message, context={"user": required})
 
 
 class AlreadyStopped(Conflict):
