@@ -14,10 +14,10 @@ from tasktimer.cli.correction_rules import LABELED, LINES, OPTIONS, TIME_FLAGS
 from tasktimer.cli.lazy_group import COMMAND_NAMES, Commands
 from tasktimer.core.labels import parse_tags
 from tasktimer.core.task import parse_id
-from tasktimer.core.timeparse.date_ranges import find_date_range, parse_date_range, parse_range_bounds
+from tasktimer.core.timeparse.date_ranges import parse_date_range, parse_range_bounds
 from tasktimer.core.timeparse.dates import parse_date
 from tasktimer.core.timeparse.datetimes import parse_datetime, split_time_range
-from tasktimer.errors import TasktimerError
+from tasktimer.errors import InvalidValue, TasktimerError
 
 _COMMANDS = {word: lines for words, lines in LINES.items() for word in words.split()}
 _HELP = {"--help", "-h"}
@@ -65,7 +65,7 @@ def _lines(name: str, rest: Sequence[str], misplaced: Sequence[str], now: dateti
         words, options = _arrange(target, given)
         fields = {**_fields(words, options, now), "name": name}
         used = re.findall(r"\{([a-z]+)\}", template)
-        is_repeated = not set(options).isdisjoint(template.split())
+        is_repeated = not {"--format" if word == "--json" else word for word in options}.isdisjoint(template.split())
         if not is_repeated and all(fields[field] is not None for field in used):
             line = split(template.format_map(fields))
             yield [*line, *options]
@@ -77,7 +77,6 @@ def _lines(name: str, rest: Sequence[str], misplaced: Sequence[str], now: dateti
 def _fields(words: Sequence[str], options: Sequence[str], now: datetime) -> dict[str, str | None]:
     """Return the fields of a line; None if the arguments do not suit."""
     text = " ".join(words)
-    is_range = find_date_range(text, now.date()) is not None
     fields: dict[str, str | None] = {
         "text": quote(text),
         "words": join(words),
@@ -88,11 +87,23 @@ def _fields(words: Sequence[str], options: Sequence[str], now: datetime) -> dict
         "tail": quote(" ".join(words[1:])) if words[1:] else None,
         "tags": join([f"+{word.removeprefix('+')}" for word in words[1:]]) or None,
         "ids": quote(" or ".join(f"id:{word}" for word in words)) if all(map(str.isdecimal, words)) else None,
-        "search": quote(text) if re.fullmatch("[a-z -]+", text, re.IGNORECASE) and not is_range else None,
+        "search": quote(text) if re.fullmatch("[a-z -]+", text, re.IGNORECASE) and not _is_date(text, now) else None,
         "range": join([re.sub("^:(last|this|)", lambda match: f"{match[1]} ".lstrip(), word) for word in words]),
         "bounds": _bounds(words, now),
     }
     return {**(fields if words else dict.fromkeys(fields)), "rest": join(words)}
+
+
+def _is_date(text: str, now: datetime) -> bool:
+    """Return whether a text is a date range, or a word of it is likely to be a misspelled one."""
+    for part in (text, *text.split()):
+        try:
+            parse_date_range(part, now.date())
+        except InvalidValue as error:
+            if error.hint is None or not error.hint.startswith("did you mean"):
+                continue
+        return True
+    return False
 
 
 def _bounds(words: Sequence[str], now: datetime) -> str | None:

@@ -81,8 +81,9 @@ def _dash_error(error: typer.TyperException, arguments: Sequence[str], path: str
     see = f"see {path} --help"
     if name in ("track", "switch"):
         message, suggestion = _message(error)
+        is_first = getattr(error, "option_name", "") in arguments[arguments.index(name) + 1 :][:1]
         hint = f"put -- before a description that begins with a dash; {see}"
-        return None if suggestion else (message, hint)
+        return (message, hint) if is_first and not suggestion else None
     word = _time_as_option(arguments) if name in ("move", "split") else _number_as_option(error, arguments)
     if word is None:
         return None
