@@ -47,6 +47,8 @@ def test_commands_have_lines_of_their_own(hint: str, lines: list[str]) -> None:
         ("cannot open /home/ada/long-folder/tasktimer.db", "cannot open\n/home/ada/long-folder/tasktimer.db"),
         ("Note         a long text", "Note         a long\n             text"),
         ("Time spent   2:10:28 of 8", "Time spent   2:10:28\n             of 8"),
+        ("size   104 KiB  (of the file)", "size   104 KiB  (of\n       the file)"),
+        ("file   /home/ada/tasktimer.db  (default)", "file   /home/ada/tasktimer.db\n       (default)"),
         ("  2: call, a long text", "  2: call, a long\n  text"),
     ],
 )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 _QUOTED = r"""'[^']*'|"[^"]*\""""
 _COMMAND = rf"(?<=run: )(?:{_QUOTED}|(?!; ).)+|(?<![^ ])tasktimer (?:{_QUOTED}|(?!; |, | or ).)+"
 _INDENT = "  "
-_BEFORE_VALUE = r"(?:[A-Z]\w+(?: \w+)?  )? *"  # the name of a field, in lists of these
+_BEFORE_VALUE = r"(?:\w+(?: \w+)?  )? *"  # the name of a field, in lists of these
 
 
 def wrap_words(text: str, width: int) -> str:
@@ -39,8 +39,9 @@ def _hint_lines(hint: str, width: int) -> Iterator[str]:
 
 
 def _fill(line: str, width: int) -> str:
-    from textwrap import fill  # lazy: lines that do not fit
+    from textwrap import wrap  # lazy: lines that do not fit
 
-    before = re.match(_BEFORE_VALUE, line)
-    indent = " " * (before.end() if before else 0)
-    return fill(line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    match = re.match(_BEFORE_VALUE, line)
+    before = match[0] if match else ""
+    value, room = line[len(before) :], max(1, width - len(before))
+    return before + f"\n{' ' * len(before)}".join(wrap(value, room, break_long_words=False, break_on_hyphens=False))
