@@ -10,6 +10,7 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
+from tasktimer.output.levels import Levels
 from tasktimer.output.quick_table import QuickTable
 
 STYLES = st.sampled_from(["", "bold", "green", "dim", "red on blue", "color(133)", "not bold"])
@@ -24,6 +25,8 @@ def cells(draw: st.DrawFn) -> str | Text:
     text = draw(TEXTS)
     if draw(st.booleans()):
         return text
+    if draw(st.booleans()):
+        return Levels(text, draw(STYLES))
     cell = Text(text, style=draw(STYLES), justify=draw(st.sampled_from([None, None, None, "right", "center"])))
     return cell.append(draw(WORDS), style=draw(STYLES)) if draw(st.booleans()) else cell
 

@@ -3,10 +3,12 @@
 import contextlib
 import os
 import pty
+import re
 import resource
 import signal
 import sqlite3
 import subprocess
+import termios
 import time
 from contextlib import closing
 from pathlib import Path
@@ -83,9 +85,10 @@ def test_closed_stderr_keeps_exit_code(program: Program) -> None:
     assert (done.returncode, done.stdout) == (1, "")
 
 
-def on_terminal(environ: dict[str, str], *arguments: str) -> str:
-    """Return standard output and error on a pseudo-terminal."""
+def on_terminal(environ: dict[str, str], *arguments: str, columns: int = 0) -> str:
+    """Return standard output and error on a pseudo-terminal, whose width is not known by default."""
     main, other = pty.openpty()
+    termios.tcsetwinsize(other, (24, columns))
     process = subprocess.Popen([TASKTIMER, *arguments], stdin=other, stdout=other, stderr=other, env=environ)
     os.close(other)
     seen = b""
@@ -105,6 +108,24 @@ def test_terminal_gets_sentences_and_coloured_table(environ: dict[str, str]) -> 
     assert "write docs" in table
     assert "\x1b[" not in on_terminal(environ | {"TERM": "xterm", "NO_COLOR": "1"}, "stop")
     assert on_terminal(colours, "stop").startswith("\x1b[38;5;160merror:\x1b[0m no task is running")
+
+
+def test_sentences_are_wrapped_at_width_of_terminal(environ: dict[str, str]) -> None:
+    words = ["answer", "the", "questions", "of", "the", "team"]
+    track, status, track_again, show = (
+        on_terminal(environ, *command, columns=40).replace("\r\n", "\n")
+        for command in (["track", *words], ["status"], ["track", "call"], ["show", "1"])
+    )
+    assert re.sub("[0-9]+:[0-9:]+", "TIME", track) == "Tracking 1: answer the questions of the\nteam, since TIME\n"
+    assert status.startswith("Tracking 1: answer the questions of the\nteam, since ")
+    assert "\nhint: to stop it, run:\n  tasktimer stop 1\nnext time, use switch, or set exclusive\n" in track_again
+    assert "Description  answer the questions of the\n             team\n" in show
+    assert "\nhint: to stop them, run: tasktimer stop 1 2; next time," in on_terminal(environ, "track", "x")
+
+
+def test_messages_on_pipe_are_not_wrapped(program: Program) -> None:
+    hint = "hint: to list today's tasks with their IDs, run: tasktimer times\n"
+    assert program("show", "99", env={"COLUMNS": "40"}).stderr == f"error: there is no task 99\n{hint}"
 
 
 LOCALES = [

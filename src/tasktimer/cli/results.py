@@ -1,13 +1,14 @@
 """Functions that print a command's result: as JSON, as text on a terminal, or as plain lines when piped."""
 
 import gc
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta, tzinfo
 
 from tasktimer import output
 from tasktimer.cli.context import Context
-from tasktimer.cli.streams import HISTORY_HINT, output_lost_message, print_message, write_result
+from tasktimer.cli.streams import HISTORY_HINT, output_lost_message, print_message, terminal_width, write_result
 from tasktimer.config.settings import parse_format
 from tasktimer.core.task import ALL_USERS, DEFAULT_USER, Task
 from tasktimer.errors import Conflict, InvalidValue, TasktimerError, Unavailable
@@ -35,9 +36,15 @@ def write_record(
     if as_json:
         write_result(output.json_tsv.to_json(record()), done=done, utf8=True)
     elif context.is_terminal:
-        write_result(text(), done=done)
+        write_result(_wrapped(text()), done=done)
     else:
         write_result(lines(), done=done, utf8=utf8)
+
+
+def _wrapped(text: str) -> str:
+    from tasktimer.output.wrapping import wrap_words  # lazy: what people see
+
+    return wrap_words(text, terminal_width(sys.stdout))
 
 
 def write_task(context: Context, task: Task, text: Callable[[], str], *, done: str, as_json: bool) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import IntEnum
 from types import ModuleType
-from typing import BinaryIO
+from typing import BinaryIO, TextIO
 
 import typer
 
@@ -58,13 +58,32 @@ def print_message(message: str, hint: str | None = None, *, details: Sequence[st
     """Print a message, followed by its details and its hint, to standard error."""
     if sys.stderr is None:  # closed by the caller: `2>&-`
         return
-    lines = [message, *(f"  {line}" for line in details), *([f"hint: {hint}"] if hint else [])]
-    text = "\n".join(map(output.formatting.escape_for_terminal, lines))
-    label = output.palette.color_label(f"{label}:", os.environ) if sys.stderr.isatty() else f"{label}:"
+    lines = [f"{label}: {message}", *(f"  {line}" for line in details), *([f"hint: {hint}"] if hint else [])]
+    lines = list(map(output.formatting.escape_for_terminal, lines))
+    text = _for_terminal(lines, f"{label}:") if sys.stderr.isatty() else "\n".join(lines)
     try:
-        print(f"{label} {text}", file=sys.stderr, flush=True)
+        print(text, file=sys.stderr, flush=True)
     except OSError:  # the exit code still reports the error
         _discard(sys.stderr.fileno())
+
+
+def _for_terminal(lines: Sequence[str], label: str) -> str:
+    """Wrap the lines of a message, except for the details, and color its label."""
+    from tasktimer.output.wrapping import wrap_hint, wrap_words  # lazy: messages on a terminal
+
+    width = terminal_width(sys.stderr)
+    message, *others = lines
+    wrapped = [wrap_hint(line, width) if line.startswith("hint: ") else line for line in others]
+    text = "\n".join([wrap_words(message, width), *wrapped])
+    return output.palette.color_label(label, os.environ) + text.removeprefix(label)
+
+
+def terminal_width(stream: TextIO) -> int:
+    """Return the number of columns of the terminal of a stream, or 0 if it is unknown."""
+    try:
+        return os.get_terminal_size(stream.fileno()).columns
+    except OSError:
+        return 0
 
 
 def print_error(error: TasktimerError, arguments: Sequence[str] = (), now: datetime | None = None) -> ExitCode:

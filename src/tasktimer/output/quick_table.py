@@ -11,6 +11,8 @@ from rich.style import Style, StyleType
 from rich.table import Column, Table
 from rich.text import Text
 
+from tasktimer.output.levels import Levels
+
 # Two spaces follow each cell, and one precedes the first.
 GAP = 2
 MARGIN = 1
@@ -32,11 +34,12 @@ class Heading(NamedTuple):
     def lines(self, console: Console, edge: int) -> list[Text]:
         """Return the lines of the heading, wrapped at words.
 
-        The total ends at the position `edge` or, if the name is too long, follows it.
+        The total ends at the position `edge`, before it if the line would not fit, or after it if the name is too long.
         """
         text, width = self._text(edge), console.width - MARGIN
-        if cell_len(text) <= width:
-            return [Text(text, self.style)]
+        shifted = self._text(edge - max(0, cell_len(text) - width))
+        if cell_len(shifted) <= width:
+            return [Text(shifted, self.style)]
         indent = " " * (len(text) - len(text.lstrip()))
         lines = Text(text.lstrip(), self.style).wrap(console, width - len(indent), overflow="fold")
         return [Text.assemble(indent, line) for line in lines]
@@ -64,7 +67,7 @@ class QuickTable(Table):
     def fit(self, width: int) -> bool:
         """Set the widths of the columns; return whether the table fits without breaking words."""
         natural = [_natural_width(column) for column in self.columns]
-        least = list(map(_least_width, self.columns, natural))
+        least = list(map(least_width, self.columns, natural))
         room = width - MARGIN - GAP * len(natural)
         for column, size in zip(self.columns, _share(room, natural, least), strict=True):
             column.width = size
@@ -92,12 +95,18 @@ def _natural_width(column: Column) -> int:
     return max(1, *(cell_len(line) for text in texts for line in text.split("\n")))
 
 
-def _least_width(column: Column, natural: int) -> int:
+def least_width(column: Column, natural: int) -> int:
+    """Return the width in which a column is readable; `natural` is that of its longest cell."""
     if column.no_wrap:
         return natural
-    words = (word for text in (column.header, *column.cells) for word in str(text).split())
-    longest = max(map(cell_len, words), default=1)
-    return min(natural, max(min(longest, _LONGEST_WORD), column.min_width or 0))
+    longest = max(map(_longest_part, (column.header, *column.cells)))
+    return min(natural, max(longest, column.min_width or 0))
+
+
+def _longest_part(cell: object) -> int:
+    if isinstance(cell, Levels):
+        return max((cell_len(part.rstrip()) for part in cell.parts), default=1)
+    return min(max(map(cell_len, str(cell).split()), default=1), _LONGEST_WORD)
 
 
 def _share(room: int, natural: Sequence[int], least: Sequence[int]) -> list[int]:

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from rich.console import Console
+from rich.table import Column
 from rich.text import Text
 
-from tasktimer.output.quick_table import Heading, QuickTable
+from tasktimer.output.quick_table import Heading, QuickTable, least_width
 
 _INDENT = 4
 _GAP = "  "
@@ -27,7 +28,10 @@ def render_stacked(console: Console, table: QuickTable) -> Iterator[Text]:
 
 
 class _Layout:
-    """The layout of table rows: cells outside the folding columns are aligned if they fit, otherwise concatenated."""
+    """The layout of table rows: cells outside the folding columns are aligned if they fit, otherwise concatenated.
+
+    If there is room beside them, the first of several folding columns is there.
+    """
 
     def __init__(self, console: Console, table: QuickTable) -> None:
         self._console = console
@@ -41,6 +45,7 @@ class _Layout:
         self._room = self.width - (_INDENT if self._folding[0] else 0)  # for the cells outside them
         self._gap = self._find_gap()
         self._edge = self._right_edge(table.total_column)
+        self._side = self._find_side(table.columns)
 
     def headings(self, headings: Sequence[Heading]) -> Iterator[Text]:
         """Yield the lines of headings."""
@@ -49,18 +54,36 @@ class _Layout:
 
     def lines(self, cells: Cells, style: str) -> Iterator[Text]:
         """Yield the lines of a row, rendered in a Rich style."""
-        texts = (cell for cell, is_folding in zip(cells, self._folding, strict=True) if is_folding and cell.plain)
-        folding = Text(_GAP).join(texts)
-        if self._folding[0]:
-            lines = [*self._fold(folding, 0), *self._beside(cells)]
+        first, *others = (cell for cell, is_folding in zip(cells, self._folding, strict=True) if is_folding)
+        beside = self._beside(cells)
+        if self._side:
+            lines = [*self._with_side(beside, first), *self._fold(others, _INDENT)]
+        elif self._folding[0]:
+            lines = [*self._fold([first, *others], 0), *beside]
         else:
-            lines = [*self._beside(cells), *self._fold(folding, _INDENT)]
+            # Without the dash, the second could be taken for the first.
+            lines = [*beside, *self._fold([first if first.plain or not others else Text("-"), *others], _INDENT)]
         yield from (Text.assemble(line, style=style) for line in lines) if style else lines
 
     def _find_gap(self) -> str | None:
         """Return the gap with which the cells outside the folding columns fit beside each other, or None."""
         widths = self._not_folding(self._widths)
         return next((gap for gap in (_GAP, " ") if sum(widths) + len(gap) * (len(widths) - 1) <= self._room), None)
+
+    def _find_side(self, columns: Sequence[Column]) -> int:
+        """Return the width for the first of several folding columns beside the cells outside them, or 0."""
+        first, *others = (number for number, is_folding in enumerate(self._folding) if is_folding)
+        if first == 0 or not others or self._gap is None:
+            return 0
+        room = self.width - self._right_edge(first - 1) - len(_GAP)
+        return room if least_width(columns[first], self._widths[first]) <= room else 0
+
+    def _with_side(self, lines: Sequence[Text], cell: Text) -> list[Text]:
+        """Return the line of the cells outside the folding columns with the folded cell at its right."""
+        (line,) = lines
+        folded = self._wrap(cell, self._side)
+        starts = [line, *(Text(" " * line.cell_len) for _ in folded[1:])]
+        return [Text.assemble(start, _GAP, part) for start, part in zip(starts, folded, strict=True)]
 
     def _right_edge(self, number: int) -> int:
         """Return the position at which a column ends that no folding column precedes."""
@@ -91,13 +114,13 @@ class _Layout:
         blanks = " " * (self._widths[number] - cell.cell_len)
         return Text.assemble(blanks, cell) if self._from_right[number] else Text.assemble(cell, blanks)
 
-    def _fold(self, text: Text, indent: int) -> list[Text]:
-        if not text.plain:
-            return []
-        width = self.width - indent
+    def _fold(self, cells: Iterable[Text], indent: int) -> list[Text]:
+        text = Text(_GAP).join(cell for cell in cells if cell.plain)
+        return [_pad(line, indent) for line in self._wrap(text, self.width - indent)] if text.plain else []
+
+    def _wrap(self, text: Text, width: int) -> list[Text]:
         fits = text.plain.isprintable() and text.cell_len <= width
-        lines = [text] if fits else text.wrap(self._console, width, overflow="fold")
-        return [_pad(line, indent) for line in lines]
+        return [text] if fits else list(text.wrap(self._console, width, overflow="fold"))
 
 
 def _text(cell: object) -> Text:

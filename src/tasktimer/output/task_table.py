@@ -10,10 +10,11 @@ from tasktimer.core.labels import sort_key
 from tasktimer.core.local_time import day_window, format_duration
 from tasktimer.core.task import Task
 from tasktimer.output.formatting import escape_for_terminal, format_precision, format_time
+from tasktimer.output.levels import Levels
 from tasktimer.output.palette import RUNNING, project_color
 from tasktimer.output.quick_table import BLANK_LINE, Heading, QuickTable
 
-_MIN_DESCRIPTION = 20  # columns; in fewer, text is more readable on lines of its own
+_MIN_DESCRIPTION = 24  # columns; in fewer, text is more readable on lines of its own
 
 
 class TaskTable(QuickTable):
@@ -88,7 +89,7 @@ class TaskTable(QuickTable):
 
     def _project(self, name: str) -> str | Text:
         if name not in self._projects:
-            self._projects[name] = Text(escape_for_terminal(name), f"color({project_color(name)})")
+            self._projects[name] = Levels(escape_for_terminal(name), f"color({project_color(name)})")
         return self._projects[name] if name else ""
 
 
