@@ -151,7 +151,11 @@ def test_dash_after_two_dashes_is_text(run: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "exit_code", "words"),
     [
-        ([], 1, 'user 1 has not finished another task yet\nhint: to start another task, run: tasktimer switch "write docs"'),
+        (
+            [],
+            1,
+            'user 1 has not finished another task yet\nhint: to start another task, run: tasktimer switch "write docs"',
+        ),
         (["--user", "2"], 1, "user 2 has not tracked anything yet\nhint: to start a task, run: tasktimer track"),
         (["--at", "13:00"], 1, "the start is in the future"),
         (

@@ -135,8 +135,8 @@ def test_switch_back_skips_tasks_like_those_it_stops(store: Store, new: NewTask)
         start_task(store, Actor(1, 1), timed, now=NOW)
     with pytest.raises(Conflict, match="task 5 is already running"):
         resume(store, Actor(1, 1), now=NOW)
-    task = switch_back(store, Actor(1, 1), now=NOW)[1]
-    assert (task.description, task.project, list(task.tags)) == (new.description, new.project, list(new.tags))
+    back = switch_back(store, Actor(1, 1), now=NOW)[1]
+    assert (back.description, back.project, list(back.tags)) == (new.description, new.project, list(new.tags))
 
 
 def test_failed_switch_back_changes_nothing(store: Store) -> None:

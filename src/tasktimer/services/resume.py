@@ -45,9 +45,9 @@ def switch_back(  # noqa: PLR0913 (which task, and when)
 ) -> tuple[list[Task], Task]:
     """Do the same as `switch`, but start a task like an earlier one.
 
-    By default, that is the last task to end before those it stops and with another description, project or tags than
-    each of these. `name` is the name of the command in the history. Without `allow_empty`, the given start must not make a task end at
-    its start.
+    By default, that is the last task to end before those it stops, skipping tasks with the description, project and
+    tags of one of these. `name` is the name of the command in the history. Without `allow_empty`, the given start must
+    not make a task end at its start.
 
     Raises:
         NotFound: if no ID is given and the user has no such task.
