@@ -29,7 +29,7 @@ def _acts_as(connection: Connection, actor: Actor, user_id: int) -> bool:
 
 
 def _restoring_command(connection: Connection, last: JournalEntry) -> str | None:
-    """Return the undo or redo command that would restore the task if run next, or None if there is none."""
+    """Return the undo or redo command that would restore the task if run next, otherwise None."""
     command_id = last.reverted_entry_id or last.id
     if last.name == "undo":
         entries = journal.redoable_entries(connection, last.user_id, 1)

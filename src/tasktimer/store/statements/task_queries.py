@@ -63,7 +63,7 @@ WHERE user_id BETWEEN :user_id AND :user_id AND id <> :other_than
 ORDER BY user_id DESC, start_time DESC, id DESC LIMIT 1
 """
 
-# The condition always holds if `:unlike_running_of` is 0, which is no user.
+# With 0 as `:unlike_running_of`, the condition always holds: user numbers start at 1.
 _UNLIKE_RUNNING = """NOT EXISTS (
   SELECT 1 FROM tasks AS other
   WHERE other.user_id = :unlike_running_of AND other.end_time IS NULL AND other.description = tasks.description
