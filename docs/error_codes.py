@@ -212,7 +212,7 @@ CODES: dict[str, ErrorCode] = {
             "command-not-found": "the history does not contain the command",
             "no-ended-task": "the user has no finished tasks",
             "nothing-running": "no task is running",
-            "nothing-to-resume": "the user has running tasks, but no finished task to resume",
+            "nothing-to-resume": "the user has no finished task to resume that differs from the running ones",
             "nothing-tracked": "the user has not tracked anything yet",
             "project-not-found": "no task has the project",
             "store-missing": "nothing has been tracked yet; over HTTP, the result is an empty list",

@@ -74,6 +74,26 @@ def test_history_reads_like_a_log(run: Run, golden: Golden) -> None:
     golden("history.txt", run("history", terminal=True).out)
 
 
+def test_table_says_whether_older_commands_are_left_out(run: Run) -> None:
+    for _ in range(3):
+        run("track", "write", "--for", "1m")
+    for limit, said in (
+        ("1", "Only the last command; to show more, add --limit 2."),
+        ("2", "Only the last 2 commands; to show more, add --limit 4."),
+    ):
+        assert run("history", "--limit", limit, terminal=True).out.splitlines()[-2:] == ["", f" {said}"]
+        assert len(run("history", "--limit", limit).out.splitlines()) == int(limit)
+        assert len(json.loads(run("history", "--limit", limit, "--json", terminal=True).out)) == int(limit)
+    assert "Only" not in run("history", "--limit", "3", terminal=True).out
+    assert "Only" not in run("history", "1", "--limit", "1", terminal=True).out
+    run("edit", "1", "+docs")
+    assert "Only the last command;" in run("history", "1", "--limit", "1", terminal=True).out
+    assert run("history", "--limit", str(2**63 - 1), terminal=True).exit_code == 0
+    for _ in range(17):
+        run("track", "write", "--for", "1m")
+    assert "Only the last 20 commands; to show more, add --limit 40." in run("history", terminal=True).out
+
+
 def test_history_names_every_command(run: Run) -> None:
     """A command that is missing from the table of past tenses would be shown by its name."""
     run("track", "a", "-p", "acme", "+docs", "--at", "8:00", "--for", "1h")

@@ -197,6 +197,21 @@ def test_running_tasks_print_note_on_terminal(run: Run, command: list[str], monk
     assert run("track", "aside", "--parallel", terminal=True).err == ""
 
 
+def test_same_running_task_prints_note_with_its_undo(run: Run) -> None:
+    run("track", "mail", "+a", "-p", "acme", "--at", "11:00")
+    again = ("track", "mail", "+a", "-p", "acme")
+    result = run(*again, terminal=True)
+    assert (result.exit_code, result.out) == (0, "Tracking 2: mail, since 12:00  acme  +a\n")
+    note = "note: the same task, 1, is already running (since 11:00)\nhint: to undo this, run: tasktimer undo\n"
+    assert result.err == note
+    run("undo")
+    assert run(*again).err == run("undo").err == run(*again, "--parallel", terminal=True).err == ""
+    run("undo")
+    for other in (("track", "mail", "+a"), ("track", "mail", "-p", "acme"), ("track", "Mail", "+a", "-p", "acme")):
+        assert run(*other, terminal=True).err.endswith("in the config file\n")
+        run("undo")
+
+
 @pytest.mark.parametrize(
     ("words", "note"),
     [

@@ -40,11 +40,13 @@ def test_rename_changes_every_task_and_undo_reverts(week: Run) -> None:
 
 def test_rename_into_existing_name_says_what_it_joins(week: Run) -> None:
     assert week("rename", "tag", "urgent", "phone", terminal=True).out == (
-        "Renamed tag urgent to phone in 1 task\n1 task already had tag phone\n"
+        "Renamed tag urgent to phone in 1 task\n"
+        "1 task already had tag phone; to undo this, run: tasktimer undo --user 1\n"
     )
     week("rename", "project", "acme/web", "site")
     assert week("rename", "project", "site", "acme", "--user", "1", terminal=True).out == (
-        "Renamed project site to acme in 1 task\n1 task already had project acme\n"
+        "Renamed project site to acme in 1 task\n"
+        "1 task already had project acme; to undo this, run: tasktimer undo --user 1\n"
     )
     assert week("rename", "tag", "phone", "docs").out == "2\n"
 

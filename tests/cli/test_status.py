@@ -20,16 +20,38 @@ def test_status_shows_running_task_and_total(run: Run) -> None:
     assert result.out == "Tracking 2: write docs, since 09:14 (2:46:00). Today: 3:46:00.\n"
 
 
-def test_status_shows_task_that_started_last(run: Run) -> None:
-    run("track", "call", "--at", "11:00")
+def test_status_shows_labels(run: Run) -> None:
+    run("track", "mail", "+b", "+a", "-p", "acme", "--at", "11:00")
+    line = "Tracking 1: mail, since 11:00 (1:00:00)  acme  +a  +b. Today: 1:00:00.\n"
+    assert run("status", terminal=True).out == line
+
+
+def test_status_shows_each_running_task_and_both_totals(run: Run) -> None:
+    run("track", "call", "--at", "11:00", "-p", "acme", "+phone")
     run("track", "write", "--at", "10:00")
-    line = run("status", terminal=True).out
-    assert line == "Tracking 1: call, since 11:00 (1:00:00), +1 more. Today: 3:00:00 worked.\n"
-    run("track", "third", "--at", "9:00")
-    assert (
-        run("status", terminal=True).out == "Tracking 1: call, since 11:00 (1:00:00), +2 more. Today: 6:00:00 worked.\n"
+    assert run("status", terminal=True).out == (
+        "Tracking 2: write, since 10:00 (2:00:00)\n"
+        "Tracking 1: call, since 11:00 (1:00:00)  acme  +phone\n"
+        "Today: 3:00:00 worked, 2:00:00 elapsed.\n"
     )
-    assert run("status", "--format", "{id} {others} {total}").out == "1 2 6:00:00\n"
+    assert run("status", "--format", "{id} {others} {total}").out == "1 1 3:00:00\n"
+
+
+@pytest.mark.parametrize(("count", "shown", "more"), [(5, 5, []), (6, 6, []), (7, 5, ["and 2 more"])])
+def test_status_shows_most_recent_of_many_running_tasks(run: Run, count: int, shown: int, more: list[str]) -> None:
+    for number in range(1, count + 1):
+        run("track", "write", "--at", f"{number}:00")
+    *tasks, total = run("status", terminal=True).out.splitlines()
+    ids = [line.removeprefix("Tracking ").split(":")[0] for line in tasks[:shown]]
+    assert ids == [str(number) for number in range(count - shown + 1, count + 1)]
+    assert tasks[shown:] == more
+    assert re.fullmatch(r"Today: \S+ worked, 11:00:00 elapsed\.", total)
+
+
+def test_total_of_simultaneous_tasks_that_do_not_overlap_is_one_number(run: Run) -> None:
+    run("track", "write")
+    run("track", "call")
+    assert run("status", terminal=True).out.splitlines()[-1] == "Today: 0:00:00."
 
 
 def test_both_totals_are_shown_if_line_has_room(run: Run) -> None:

@@ -118,6 +118,22 @@ def test_dash_switches_back_and_forth(run: Run) -> None:
     assert json.loads(run("status", "--json").out)["running"][0]["id"] == 3
 
 
+def test_dash_after_lunch_returns_to_another_task(run: Run) -> None:
+    run("track", "write", "--start", "8:00-9:00")
+    run("track", "mail", "--start", "9:00-11:00")
+    run("resume")
+    assert run("switch", "-", terminal=True).out.endswith("Tracking 4: write, since 12:00\n")
+
+
+def test_dash_without_another_task_fails_as_resume_says(run: Run) -> None:
+    run("track", "mail", "--start", "9:00-11:00")
+    run("resume")
+    another = 'hint: to start another task, run: tasktimer switch "write docs"\n'
+    assert run("switch", "-").err == f"error: user 1 has not finished another task yet\n{another}"
+    assert run("resume").err == f"error: task 2 is already running (since 12:00)\n{another}"
+    assert len(run("history").out.splitlines()) == 2
+
+
 def test_dash_resumes_if_nothing_is_running(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TASKTIMER_USER", "1")
     run("track", "write", "--at", "9:00", "--until", "10:00")
@@ -135,7 +151,11 @@ def test_dash_after_two_dashes_is_text(run: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "exit_code", "words"),
     [
-        ([], 1, 'user 1 has not finished a task yet\nhint: to start another task, run: tasktimer switch "write docs"'),
+        (
+            [],
+            1,
+            'user 1 has not finished another task yet\nhint: to start another task, run: tasktimer switch "write docs"',
+        ),
         (["--user", "2"], 1, "user 2 has not tracked anything yet\nhint: to start a task, run: tasktimer track"),
         (["--at", "13:00"], 1, "the start is in the future"),
         (

@@ -126,9 +126,22 @@ def test_switch_back_returns_to_the_task_stopped_before(store: Store) -> None:
     assert names == ["past", "write", "past", "write"]
 
 
+@pytest.mark.parametrize("new", [NewTask("mail", "acme"), NewTask("mail", None, ["a"]), NewTask("Mail", "acme", ["a"])])
+def test_switch_back_skips_tasks_like_those_it_stops(store: Store, new: NewTask) -> None:
+    same = NewTask("mail", "acme", ["a"])
+    for task, started, ended in ((new, 9, 8), (same, 8, 6), (same, 5, 4), (same, 3, 0), (same, 2, 0)):
+        end = NOW - ended * HOUR if ended else None
+        timed = NewTask(task.description, task.project, task.tags, None, NOW - started * HOUR, end)
+        start_task(store, Actor(1, 1), timed, now=NOW)
+    with pytest.raises(Conflict, match="task 5 is already running"):
+        resume(store, Actor(1, 1), now=NOW)
+    back = switch_back(store, Actor(1, 1), now=NOW)[1]
+    assert (back.description, back.project, list(back.tags)) == (new.description, new.project, list(new.tags))
+
+
 def test_failed_switch_back_changes_nothing(store: Store) -> None:
     task = start(store)
-    with pytest.raises(NotFound, match="user 1 has not finished a task yet"):
+    with pytest.raises(NotFound, match="user 1 has not finished another task yet"):
         switch_back(store, Actor(1, 1), now=NOW)
     ended = record(store, 5, 4)
     with pytest.raises(Conflict, match="running task 1 cannot end at 10:00"):

@@ -27,8 +27,11 @@ EXPECTED: dict[str, list[str] | None] = {
     "SELECT_RUNNING_OF_USER": ["running_tasks_by_user_start"],
     "SELECT_TASK": ["INTEGER PRIMARY KEY"],
     "SELECT_LAST_OF_USER": ["tasks_by_user_start"],
-    "SELECT_LAST_ENDED_OF_USER": ["tasks_by_user_start", "long_tasks_by_user_start"],
-    "SELECT_LAST_STARTED_OF_ENDED": ["tasks_by_user_start"],
+    "SELECT_LAST_ENDED_OF_USER": [
+        *("tasks_by_user_start", "running_tasks_by_user_start"),
+        *("long_tasks_by_user_start", "running_tasks_by_user_start"),
+    ],
+    "SELECT_LAST_STARTED_OF_ENDED": ["tasks_by_user_start", "running_tasks_by_user_start"],
     "SELECT_RECENT": ["tasks_by_start"],
     "SELECT_RECENT_OF_USER": ["tasks_by_user_start"],
     "SELECT_LAST_ID": [],  # the end of the table

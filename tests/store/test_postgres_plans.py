@@ -52,6 +52,14 @@ def test_postgres_finds_tasks_by_id_index(postgres: sqlalchemy.Connection, name:
     assert not [line for line in plan if "Seq Scan" in line], plan
 
 
+def test_postgres_finds_last_task_unlike_running_ones_by_index(postgres: sqlalchemy.Connection) -> None:
+    statement = f"EXPLAIN {STATEMENTS['SELECT_LAST_STARTED_OF_ENDED']}"
+    parameters = {"user_id": 7, "unlike_running_of": 7}
+    plan = [line for (line,) in postgres.execute(sqlalchemy.text(statement), parameters)]
+    assert [line for line in plan if "Scan Backward using tasks_by_user_start on tasks" in line], plan
+    assert not [line for line in plan if "Seq Scan" in line or "Sort" in line], plan
+
+
 @pytest.mark.parametrize(
     ("name", "filter_name"),
     [

@@ -161,4 +161,8 @@ def test_last_task_of_user_is_found(store: Store, tasks: list[tuple[datetime, ti
             last = max(mine, key=lambda task: (task.start_time, task.id), default=None)
             assert task_queries.find_last_task(connection, user) == last
             ended = [(task.end_time, task.id, task) for task in mine if task.end_time]
-            assert task_queries.find_last_ended(connection, user) == (max(ended)[2] if ended else None)
+            last_ended = max(ended)[2] if ended else None
+            assert task_queries.find_last_ended(connection, user) == last_ended
+            is_running = any(task.running for task in mine)  # all tasks have the same description
+            found = task_queries.find_last_ended(connection, user, unlike_running=True)
+            assert found == (None if is_running else last_ended)

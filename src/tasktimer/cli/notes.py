@@ -37,11 +37,11 @@ def warn_description(first: str, time_flag: str) -> None:
             print_message(f"{quote_value(first)} is part of the description", hint, label="note")
 
 
-def warn_new_task(context: Context, task: Task, *, parallel: bool = False) -> None:
+def warn_new_task(context: Context, task: Task, user: str | None, *, parallel: bool = False) -> None:
     """Print a note if a new task overlaps others or, on a terminal and unless `parallel`, if others are running."""
     if not warn_overlaps(context, [task]) and task.running and context.is_terminal and not parallel:
         with suppress(TasktimerError):  # the task has been stored, and its ID printed
-            _print_running(context, task)
+            _print_running(context, task, user)
 
 
 def warn_edited_overlaps(context: Context, pairs: Iterable[tuple[Task, Task]]) -> None:
@@ -66,10 +66,19 @@ def warn_overlaps(context: Context, tasks: Sequence[Task]) -> bool:
     return bool(found)
 
 
-def _print_running(context: Context, task: Task) -> None:
+def _print_running(context: Context, task: Task, user: str | None) -> None:
     actor = Actor(task.user_id, task.user_id)
-    if others := [other for other in running_tasks(context.store, actor) if other.id != task.id]:
+    others = [other for other in running_tasks(context.store, actor) if other.id != task.id]
+    if same := [other for other in others if _key(other) == _key(task)]:
+        print_message(
+            sentences.format_same_running(same[-1], context.now), undo_hint(context, user, task), label="note"
+        )
+    elif others:
         ids = " ".join(str(other.id) for other in others)
         named = ids if len(others) <= _MOST_IDS else "ID"
         hint = f"to stop {'them' if others[1:] else 'it'}, run: tasktimer stop {named}; {_NEXT_TIME}"
         print_message(sentences.format_also_running(others, context.now), hint, label="note")
+
+
+def _key(task: Task) -> tuple[str, str | None, tuple[str, ...]]:
+    return task.description, task.project, task.tags

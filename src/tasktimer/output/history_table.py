@@ -10,7 +10,7 @@ from tasktimer.core.local_time import day_window
 from tasktimer.core.task import DEFAULT_USER
 from tasktimer.core.timesheets_by_day import local_day
 from tasktimer.output.changes import format_changes
-from tasktimer.output.formatting import escape_for_terminal, format_time
+from tasktimer.output.formatting import escape_for_terminal, format_time, pluralize
 from tasktimer.output.quick_table import BLANK_LINE, Heading
 from tasktimer.output.tables import new_table, render_table
 from tasktimer.output.task_table import format_day
@@ -34,12 +34,17 @@ _PAST_TENSES = {
 
 
 def history_table(
-    entries: Sequence[JournalEntry], now: datetime, *, user_id: int | None = None, reader: int | None = None
+    entries: Sequence[JournalEntry],
+    now: datetime,
+    *,
+    user_id: int | None = None,
+    reader: int | None = None,
+    has_more: bool = False,
 ) -> str:
     """Render journal entries by day, in the order given, with times in the time zone of `now`.
 
     `user_id=None` means the entries of all users. Leave out the User column if all entries belong to `reader` or, if
-    that is the default user, to any single user.
+    that is the default user, to any single user. `has_more` is true if a limit excluded earlier entries.
     """
     if not entries:
         return "The history is empty.\n" if user_id is None else f"User {user_id} has no commands in the history.\n"
@@ -64,6 +69,10 @@ def history_table(
             Text("\n".join(format_changes(entry.changes, given, entry.omitted_changes))),
             style="dim" if entry.undone else None,
         )
+    if has_more:
+        table.add_heading(BLANK_LINE)
+        last = "command" if len(entries) == 1 else pluralize(len(entries), "command")
+        table.add_heading(Heading(f"Only the last {last}; to show more, add --limit {2 * len(entries)}.", style="dim"))
     return render_table(table, "History")
 
 

@@ -24,6 +24,11 @@ def format_also_running(tasks: Sequence[Task], now: datetime) -> str:
     return f"{_listed(tasks, now)} {'are' if tasks[1:] else 'is'} also running"
 
 
+def format_same_running(task: Task, now: datetime) -> str:
+    """Return a sentence about a running task that is like a new one; times are in the time zone of `now`."""
+    return f"the same task, {task.id}, is already running ({format_span(task, now)})"
+
+
 def format_long_tasks(tasks: Sequence[Task], count: int, length: timedelta, now: datetime) -> str:
     """Return a sentence about `count` tasks longer than `length`; `tasks` contains only the first few of them."""
     more = f"more than {length // timedelta(hours=1)} hours"

@@ -1,17 +1,18 @@
-"""One-line summaries of the running tasks, for people and for shell prompts."""
+"""Summaries of the running tasks, for people and for shell prompts."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from tasktimer.core.local_time import format_whole_seconds
 from tasktimer.core.task import Task
 from tasktimer.core.timesheet import Timesheet
 from tasktimer.errors import InvalidValue, quote_value
-from tasktimer.output.formatting import escape_for_terminal, format_length, format_running, format_totals
+from tasktimer.output.formatting import escape_for_terminal, format_labels, format_length, format_running, format_totals
 
 FIELDS = ("id", "user", "description", "project", "tags", "note", "since", "elapsed", "total", "others")
 
+_MOST_TASKS = 5
 _LINE = 80  # columns; the usual minimum width of a terminal
 _PARTS = r"\{\{|\}\}|\{([^{}]*)\}|[{}]"
 
@@ -42,24 +43,33 @@ def format_fields(text: str, tasks: Sequence[Task], today: Timesheet, now: datet
 
 
 def format_status(tasks: Sequence[Task], today: Timesheet, now: datetime) -> str:
-    """Return a line with the running tasks and today's total; times are in the time zone of `now`.
+    """Return the running tasks and today's total, on one line or, if several are running, on a line each.
 
-    If tasks overlap, the line contains the worked and the elapsed time if both fit, otherwise only the worked time.
+    Times are in the time zone of `now`. If tasks overlap, the total contains the worked and the elapsed time, but only
+    the worked time if one line is too short for both.
     """
-    today = today.in_whole_seconds
-    if not tasks:
-        return _with_total("Nothing is running.", today)
-    last, others = tasks[-1], f", +{len(tasks) - 1} more" if tasks[1:] else ""
-    length = format_length(last, now)
-    return _with_total(f"Tracking {format_running(last, now)} ({length}){others}.", today)
+    whole = today.in_whole_seconds
+    worked, *elapsed = format_totals(whole.worked, whole.elapsed)
+    total = f"Today: {worked}{' worked' if elapsed else ''}"
+    both = "".join([total, *(f", {text} elapsed" for text in elapsed)])
+    if tasks[1:]:
+        return "\n".join([*_running_lines(tasks, now), f"{both}.\n"])
+    message = f"{_running_line(tasks[0], now)}." if tasks else "Nothing is running."
+    line = f"{message} {both}.\n"
+    return line if len(line) <= _LINE + 1 else f"{message} {total}.\n"
 
 
-def _with_total(message: str, today: Timesheet) -> str:
-    texts = format_totals(today.worked, today.elapsed)
-    if not texts[1:]:
-        return f"{message} Today: {texts[0]}.\n"
-    line = f"{message} Today: {texts[0]} worked, {texts[1]} elapsed."
-    return (line if len(line) <= _LINE else f"{message} Today: {texts[0]} worked.") + "\n"
+def _running_lines(tasks: Sequence[Task], now: datetime) -> Iterator[str]:
+    """Yield a line for each of the most recently started tasks, and one with the number of the others."""
+    # Never "and 1 more": show that task instead.
+    shown = tasks if len(tasks) == _MOST_TASKS + 1 else tasks[-_MOST_TASKS:]
+    yield from (_running_line(task, now) for task in shown)
+    if rest := len(tasks) - len(shown):
+        yield f"and {rest:,} more"
+
+
+def _running_line(task: Task, now: datetime) -> str:
+    return f"Tracking {format_running(task, now)} ({format_length(task, now)}){format_labels(task)}"
 
 
 def _values(tasks: Sequence[Task], today: Timesheet, now: datetime) -> dict[str, str]:

@@ -83,10 +83,11 @@ def tags(
 
 
 class Renaming(NamedTuple):
-    """The number of tasks that a renaming changed, and the number that already had the new name."""
+    """The number of tasks that a renaming changed, the number that already had the new name, and the first changed one."""
 
     changed: int
     joined: int
+    first: Task | None
 
 
 @retry_on_conflict
@@ -151,20 +152,26 @@ def _rename(
             ids = batches.lock_until_stable(connection, lambda: (task.id for task in find()))
             if not ids:
                 raise LabelNotFound(kind, names[1], _names(connection, kind, user_id))
-            changed = sum(_rename_batch(recorder, batch, renamed) for batch in batches.split(ids))
+            counts, firsts = zip(
+                *(_rename_batch(recorder, batch, renamed) for batch in batches.split(ids)), strict=True
+            )
             # All tasks found have the new name now, even if it contains the old one.
-            return Renaming(changed, statistics.count_tasks(connection, new, user_id=user_id, now=now) - len(ids))
+            joined = statistics.count_tasks(connection, new, user_id=user_id, now=now) - len(ids)
+            return Renaming(sum(counts), joined, next(filter(None, firsts), None))
     except StoreMissing:
         raise LabelNotFound(kind, names[1], ()) from None
 
 
-def _rename_batch(recorder: ChangeRecorder, ids: Sequence[int], renamed: Callable[[Task], dict[str, Any]]) -> int:
+def _rename_batch(
+    recorder: ChangeRecorder, ids: Sequence[int], renamed: Callable[[Task], dict[str, Any]]
+) -> tuple[int, Task | None]:
+    """Rename a label in a batch of tasks; return the number of changed tasks, and the first one."""
     # Read the tasks again under the lock: one of them may have changed since it was found.
     tasks = task_writes.lock_and_read_tasks(recorder.connection, ids).values()
     pairs = ((task, replace(task, **renamed(task))) for task in tasks)
     changed = {before.id: (before, after) for before, after in pairs if before != after}
     recorder.put(changed)
-    return len(changed)
+    return len(changed), next((after for _, after in changed.values()), None)
 
 
 def _group(task: Task, names: Sequence[str], part: Interval, unit: timedelta) -> TaskGroup:

@@ -43,13 +43,14 @@ def switch_back(  # noqa: PLR0913 (which task, and when)
     name: str = "switch",
     now: datetime,
 ) -> tuple[list[Task], Task]:
-    """Do the same as `switch`, but start a task like an earlier one, by default the last to end before those it stops.
+    """Do the same as `switch`, but start a task like an earlier one.
 
-    `name` is the name of the command in the history. Without `allow_empty`, the given start must not make a task end at
-    its start.
+    By default, that is the last task to end before those it stops, skipping tasks with the description, project and
+    tags of one of these. `name` is the name of the command in the history. Without `allow_empty`, the given start must
+    not make a task end at its start.
 
     Raises:
-        NotFound: if no ID is given and the user has no finished tasks.
+        NotFound: if no ID is given and the user has no such task.
         ClockBeforeStart: if a task cannot end now because the clock was set back to a time before its start.
         Conflict: if the task with this ID is running; or if the instant is in the future, or before the start of a
             running task.
@@ -99,26 +100,30 @@ def _last_stopped(recorder: ChangeRecorder, now: datetime) -> Task:
     if started is None:
         raise NotFound("nothing-tracked", f"user {recorder.actor.owner} has not tracked anything yet")
     if ended is None or ended.end_time is None or (started.running and started.start_time >= ended.end_time):
-        raise _already_running(started, now, is_first=ended is None)
+        _, other = _lock_last(recorder, unlike_running=True)
+        raise _already_running(started, now, is_first=other is None)
     return ended
 
 
 def _last_ended(recorder: ChangeRecorder, *, is_running: bool) -> Task:
-    _, ended = _lock_last(recorder)
+    _, ended = _lock_last(recorder, unlike_running=True)
     if ended is not None:
         return ended
     if is_running:
-        raise NotFound("nothing-to-resume", f"user {recorder.actor.owner} has not finished a task yet")
+        raise NotFound("nothing-to-resume", f"user {recorder.actor.owner} has not finished another task yet")
     raise NotFound("nothing-tracked", f"user {recorder.actor.owner} has not tracked anything yet")
 
 
-def _lock_last(recorder: ChangeRecorder) -> tuple[Task | None, Task | None]:
-    """Lock and return the user's most recently started task and most recently ended task, if they exist."""
+def _lock_last(recorder: ChangeRecorder, *, unlike_running: bool = False) -> tuple[Task | None, Task | None]:
+    """Lock and return the user's most recently started task and most recently ended task, if they exist.
+
+    With `unlike_running`, the latter differs from the running tasks, in its description, project or tags.
+    """
     connection, owner = recorder.connection, recorder.actor.owner
 
     def find() -> list[Task]:
-        tasks = task_queries.find_last_task(connection, owner), task_queries.find_last_ended(connection, owner)
-        return [task for task in tasks if task is not None]
+        ended = task_queries.find_last_ended(connection, owner, unlike_running=unlike_running)
+        return [task for task in (task_queries.find_last_task(connection, owner), ended) if task is not None]
 
     started, ended = (*recorder.lock_until_stable(find), None, None)[:2]
     return started, ended

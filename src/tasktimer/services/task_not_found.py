@@ -7,6 +7,7 @@ from tasktimer.store.protocols import Connection
 from tasktimer.store.statements import journal, task_queries
 
 _REMOVALS = {"cancel": "cancelled it", "delete": "deleted it", "join": "joined it with another task"}
+_MOST_CHANGES = 100  # one query each
 
 
 def task_not_found_error(connection: Connection, actor: Actor, task_id: int) -> TaskNotFound:
@@ -28,9 +29,19 @@ def _acts_as(connection: Connection, actor: Actor, user_id: int) -> bool:
 
 
 def _restoring_command(connection: Connection, last: JournalEntry) -> str | None:
-    """Return "undo" or "redo" if running that command next would restore the task, otherwise None."""
+    """Return the undo or redo command that would restore the task if run next, otherwise None."""
+    command_id = last.reverted_entry_id or last.id
     if last.name == "undo":
-        name, entries = "redo", journal.redoable_entries(connection, last.user_id, 1)
-    else:
-        name, entries = "undo", journal.undoable_entries(connection, last.user_id, 1)
-    return name if entries and entries[0].id == (last.reverted_entry_id or last.id) else None
+        entries = journal.redoable_entries(connection, last.user_id, 1)
+        return "redo" if entries and entries[0].id == command_id else None
+    entries = journal.undoable_entries(connection, last.user_id, 1)
+    if entries and entries[0].id == command_id:
+        return "undo"
+    return f"undo --command {command_id}" if _is_last_change(connection, last) else None
+
+
+def _is_last_change(connection: Connection, entry: JournalEntry) -> bool:
+    """Return whether no task has changed since an entry that changed it; return False if the entry changed many."""
+    changes, has_more = journal.changes_page(connection, entry.id, most=_MOST_CHANGES)
+    later = (journal.last_change_since(connection, change.task_id, entry.id) for change in changes)
+    return not has_more and not any(later)

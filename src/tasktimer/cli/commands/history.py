@@ -11,7 +11,7 @@ from tasktimer.cli.filter_options import explain_empty
 from tasktimer.cli.options import AnyUser, Format, Json, argument, flag, option, parse_task_id
 from tasktimer.cli.results import resolve_format
 from tasktimer.cli.streams import confirm, confirmation_error, write_result
-from tasktimer.core.task import ALL_USERS, Actor, parse_positive
+from tasktimer.core.task import ALL_USERS, MAX_INTEGER, Actor, parse_positive
 from tasktimer.core.timeparse.durations import parse_age
 from tasktimer.errors import InvalidValue
 from tasktimer.output.changes import MOST_LINES_OF_ENTRY
@@ -73,14 +73,23 @@ def history(
     chosen = resolve_format(context, format_name, as_json=as_json)
     task_id = None if task is None else parse_task_id(context, task, user)
     number = _LIMIT if limit is None else parse_positive(limit, noun="limit", code="invalid-limit")
-    entries = history_service.list_entries(context.store, actor, task_id, limit=number, max_changes=MOST_LINES_OF_ENTRY)
+    most = (
+        min(number + 1, MAX_INTEGER) if chosen == "table" else number
+    )  # one extra command, to detect if there are more
+    found = history_service.list_entries(context.store, actor, task_id, limit=most, max_changes=MOST_LINES_OF_ENTRY)
+    entries = found[-number:]
     if not entries and explain_empty(context, None, user, as_table=chosen == "table"):
         return
 
     def table() -> list[str]:
         shown_user = actor.tasks_of_user if task_id is None else None
         reader = context.resolve_user(None).reader_for_ids.user_id
-        return [output.history_table.history_table(entries, context.now, user_id=shown_user, reader=reader)]
+        has_more = len(found) > number
+        return [
+            output.history_table.history_table(
+                entries, context.now, user_id=shown_user, reader=reader, has_more=has_more
+            )
+        ]
 
     write_entries(context, entries, table, chosen)
 

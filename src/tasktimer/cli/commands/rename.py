@@ -8,6 +8,7 @@ from typer.core import TyperGroup
 
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import AnyUser, argument
+from tasktimer.cli.results import undo_hint
 from tasktimer.cli.streams import write_result
 from tasktimer.cli.typer_internals import Command, UsageError
 from tasktimer.core.labels import parse_tag
@@ -25,7 +26,8 @@ with the new name exists, the two projects are merged; tasktimer undo
 separates them again.
 
 Output: one line on a terminal, or two if projects are merged, with the number
-of tasks in each. When piped, prints the number of changed tasks.
+of tasks in each and the command that separates them. When piped, prints the
+number of changed tasks.
 """
 
 TAG_EPILOG = """\
@@ -37,7 +39,8 @@ If a tag with the new name exists, the two tags are merged; tasktimer undo
 separates them again.
 
 Output: one line on a terminal, or two if tags are merged, with the number of
-tasks of each. When piped, prints the number of changed tasks.
+tasks of each and the command that separates them. When piped, prints the
+number of changed tasks.
 """
 
 
@@ -81,6 +84,9 @@ def _rename(
     renaming = service(context.store, context.resolve_user(user).actor, old, new, now=context.now)
     old, new = map(escape_for_terminal, (old, new))
     what = f"{kind} {old} to {new} in {pluralize(renaming.changed, 'task')}"
-    joined = f"{pluralize(renaming.joined, 'task')} already had {kind} {new}\n" if renaming.joined else ""
+    joined = ""
+    if renaming.joined and renaming.first and context.is_terminal:
+        undo = undo_hint(context, user, renaming.first)
+        joined = f"{pluralize(renaming.joined, 'task')} already had {kind} {new}; {undo}\n"
     text = f"Renamed {what}\n{joined}" if context.is_terminal else f"{renaming.changed}\n"
     write_result(text, done=f"renamed {what}")

@@ -63,9 +63,17 @@ WHERE user_id BETWEEN :user_id AND :user_id AND id <> :other_than
 ORDER BY user_id DESC, start_time DESC, id DESC LIMIT 1
 """
 
+# With 0 as `:unlike_running_of`, the condition always holds: user numbers start at 1.
+_UNLIKE_RUNNING = """NOT EXISTS (
+  SELECT 1 FROM tasks AS other
+  WHERE other.user_id = :unlike_running_of AND other.end_time IS NULL AND other.description = tasks.description
+  AND COALESCE(other.project, '') = COALESCE(tasks.project, '') AND COALESCE(other.tags, '') = COALESCE(tasks.tags, '')
+)"""
+
 SELECT_LAST_STARTED_OF_ENDED = f"""
 SELECT {TASK_COLUMNS} FROM tasks
-WHERE user_id BETWEEN :user_id AND :user_id AND end_time IS NOT NULL
+WHERE user_id BETWEEN :user_id AND :user_id AND {_UNLIKE_RUNNING}
+AND end_time IS NOT NULL
 ORDER BY user_id DESC, start_time DESC LIMIT 1
 """
 
@@ -73,10 +81,10 @@ ORDER BY user_id DESC, start_time DESC LIMIT 1
 # with the latest end starts at most 24 h before the latest start, or is one of the few longer tasks.
 SELECT_LAST_ENDED_OF_USER = f"""
 SELECT {TASK_COLUMNS} FROM tasks
-WHERE user_id = :user_id AND start_time >= :earliest AND end_time IS NOT NULL
+WHERE user_id = :user_id AND start_time >= :earliest AND end_time IS NOT NULL AND {_UNLIKE_RUNNING}
 UNION ALL
 SELECT {TASK_COLUMNS} FROM tasks
-WHERE end_time - start_time > 86400000000 AND user_id = :user_id AND start_time < :earliest
+WHERE end_time - start_time > 86400000000 AND user_id = :user_id AND start_time < :earliest AND {_UNLIKE_RUNNING}
 ORDER BY end_time DESC, id DESC LIMIT 1
 """
 
@@ -147,13 +155,16 @@ def find_last_task(connection: Connection, user_id: int, *, other_than: int = 0)
     return find_one(connection, SELECT_LAST_OF_USER, {"user_id": user_id, "other_than": other_than}, row_to_task)
 
 
-def find_last_ended(connection: Connection, user_id: int) -> Task | None:
-    """Return a user's most recently ended task, or None if no task has ended."""
+def find_last_ended(connection: Connection, user_id: int, *, unlike_running: bool = False) -> Task | None:
+    """Return a user's most recently ended task, or None if no task has ended.
+
+    With `unlike_running`, skip tasks with the description, project and tags of a running task of the user.
+    """
+    user = {"user_id": user_id, "unlike_running_of": user_id if unlike_running else 0}
     # On PostgreSQL, another transaction can delete the found task before the second statement runs: if so, retry.
-    while started := query_tasks(connection, SELECT_LAST_STARTED_OF_ENDED, {"user_id": user_id}):
+    while started := query_tasks(connection, SELECT_LAST_STARTED_OF_ENDED, user):
         earliest = to_microseconds(started[0].start_time) - LONG_TASK_THRESHOLD // MICROSECOND
-        parameters = {"user_id": user_id, "earliest": earliest}
-        if task := find_one(connection, SELECT_LAST_ENDED_OF_USER, parameters, row_to_task):
+        if task := find_one(connection, SELECT_LAST_ENDED_OF_USER, {**user, "earliest": earliest}, row_to_task):
             return task
     return None
 
