@@ -71,7 +71,7 @@ def switch(
     warn_long_tasks(context, ((None, each) for each in (*stopped, task)), user)
     warn_description(description[0], "--at")
     if at is not None:
-        warn_overlaps(context, [task])
+        warn_overlaps(context, [task], user)
 
 
 def _reject_labels(project: str | None, tags: Sequence[str], note: str | None) -> None:

@@ -123,7 +123,7 @@ def track(
     warn_long_tasks(context, ((None, each) for each in given), user)
     first = description[0]
     if no_gap or first[:1].isdigit() or task.start_time != context.now or context.is_terminal:
-        _warn(context, task, first, user, no_gap=no_gap, parallel=parallel)
+        _warn(context, task, first, user, no_gap=no_gap, deliberate=parallel or adjust)
 
 
 def _parse_times(start: str | None, end: str | None, now: datetime) -> tuple[datetime | None, datetime | None]:
@@ -134,11 +134,11 @@ def _parse_times(start: str | None, end: str | None, now: datetime) -> tuple[dat
     return parse_start_and_end(start, end, now)
 
 
-def _warn(context: Context, task: Task, first: str, user: str | None, *, no_gap: bool, parallel: bool) -> None:
+def _warn(context: Context, task: Task, first: str, user: str | None, *, no_gap: bool, deliberate: bool) -> None:
     """Print notes about possible mistakes in a task that has already been stored."""
     from tasktimer.cli import notes  # lazy: most scripts do not need it; 3 million instructions
 
     if no_gap:
         notes.warn_gap(context, task, user)
     notes.warn_description(first, "--start")
-    notes.warn_new_task(context, task, parallel=parallel)
+    notes.warn_new_task(context, task, user, deliberate=deliberate)
