@@ -1,4 +1,4 @@
-"""Notes about possible mistakes in the description or the times of a task."""
+"""Notes about possible mistakes in the times of a task."""
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -9,8 +9,7 @@ from tasktimer.cli.results import undo_hint
 from tasktimer.cli.streams import print_message
 from tasktimer.core.local_time import format_whole_seconds
 from tasktimer.core.task import ALL_USERS, Actor, Task
-from tasktimer.core.timeparse.clocks import find_time_of_day
-from tasktimer.errors import InvalidValue, TasktimerError, quote_value
+from tasktimer.errors import TasktimerError
 from tasktimer.output import notes as sentences
 from tasktimer.services.overlaps import find_overlaps
 from tasktimer.services.queries import running_tasks
@@ -27,14 +26,6 @@ def warn_gap(context: Context, task: Task, user: str | None) -> None:
     if task.running and gap > _NIGHT and task.start_time.astimezone(context.zone).date() != context.now.date():
         message = f"the last task ended on another day, {format_whole_seconds(gap)} ago"
         print_message(message, undo_hint(context, user, task), label="note")
-
-
-def warn_description(first: str, time_flag: str) -> None:
-    """Print a note if the first word of a description looks like a time, which `time_flag` sets."""
-    with suppress(InvalidValue):  # not a time of day
-        if first[:1].isdigit() and not first.isdigit() and find_time_of_day(first):  # 2026 is more likely a year
-            hint = f"use {time_flag} for the start time"
-            print_message(f"{quote_value(first)} is part of the description", hint, label="note")
 
 
 def warn_new_task(context: Context, task: Task, user: str | None, *, deliberate: bool) -> None:
