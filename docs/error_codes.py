@@ -196,6 +196,7 @@ CODES: dict[str, ErrorCode] = {
             "search-too-long": "the text to search for is longer than 1,000 characters",
             "secret-parameter": "the URL contains a secret in its parameters",
             "server-not-installed": "the extra `server` is not installed",
+            "split-range": "the rest of a range of times follows the value of `--start` or `--at`",
             "tag-added-and-removed": "a tag is both added and removed",
             "time-out-of-range": "the time is out of range",
             "too-many-terms": "a filter has more than 50 terms",

@@ -12,10 +12,11 @@ LABELS = ("error", "note")
 
 # Quoted text is the user's own and can contain anything.
 _QUOTED = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\([^()]*\)""")
+_DESCRIPTION = re.compile(r"(?<=task )([0-9]+) \(.*?(?=, (?:since )?[0-9][0-9: to-]*\))")  # can contain anything, too
 _PROPER = ("PostgreSQL", "Python", "None", "Ctrl-C")
 _FIELD = re.compile(r"\{[a-z_]+\}")
 _WORD = r"""(?:'[^']*'|"[^"]*"|[^\s'"])+"""  # of a shell
-_COMMAND = re.compile(rf"\btasktimer(?: --database {_WORD})? ([a-z]+)((?: [^;,()]+)?)")
+_COMMAND = re.compile(rf"\btasktimer(?: --database {_WORD})? ([a-z]+)((?: [^;,()&]+)?)")
 _FLAG = re.compile(r"(?<![\w-])--?[a-z][a-z-]*")
 
 
@@ -40,7 +41,7 @@ def breaches(text: str) -> list[str]:
 
 def faults(sentence: str) -> Iterator[str]:
     """Yield the reasons why a text is not a single plain sentence."""
-    plain = _QUOTED.sub("''", sentence)
+    plain = _QUOTED.sub("''", _DESCRIPTION.sub(r"\1 (", sentence))
     if not plain.isascii():
         yield "letters that not every locale has"
     if re.match(r"[A-Z][a-z]", plain) and not plain.startswith(_PROPER):
@@ -60,7 +61,7 @@ def wrong_commands(hint: str) -> Iterator[str]:
         if flags is None:
             yield f"no command {name}"
             continue
-        for flag in _FLAG.findall(rest):
+        for flag in _FLAG.findall(_QUOTED.sub("''", rest)):
             if flag not in flags:
                 yield f"no flag {flag} of {name}"
 

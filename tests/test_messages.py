@@ -21,6 +21,9 @@ HINT = "\nhint: see tasktimer --help"
         "error: it is asked for\nhint: tasktimer --database postgresql://USER@HOST/NAME db upgrade",
         "error: it is locked\nhint: tasktimer --database 'a b'\"'\"'s.db' db upgrade",
         "note: nothing was changed",
+        "note: task 1 overlaps task 3 (Ü (it's, 09:00 to 10:00) and task 4 (É. Puis), since 2023-07-16 12:00)",
+        'note: task 3 (Ü)", since 12:00:05) is also running',
+        "note: '9:00' is part of the description\nhint: run: tasktimer undo && tasktimer track 'x -y' --start 9:00",
     ],
 )
 def test_breaches_accepts_valid_message(text: str) -> None:
@@ -42,6 +45,10 @@ def test_breaches_accepts_valid_message(text: str) -> None:
         ("error: there is no task 7\nhint: tasktimer begin 7", "no command begin"),
         ("error: it is locked\nhint: tasktimer --database 'a b'\"'\"'s.db' begin", "no command begin"),
         ("error: there is no task 7\nhint: tasktimer undo --task 7", "no flag --task of undo"),
+        ("error: it is locked\nhint: tasktimer undo && tasktimer undo --task 7", "no flag --task of undo"),
+        ("note: task 3 (x, since 12:00) is … running", "letters that not every locale has"),
+        ("note: task 3 (x, 09:00 to 10:00) … task 4 (y, since 12:00)", "letters that not every locale has"),
+        ("note: task … overlaps task 4 (y, since 12:00)", "letters that not every locale has"),
         ("note: nothing was changed\nhint: Nothing.", "a full stop at the end"),
     ],
 )

@@ -40,7 +40,10 @@ def test_overlapping_start_prints_note(run: Run, command: list[str]) -> None:
     run("cancel")
     result = run(*command, "--at", "9:30")
     assert (result.exit_code, result.out) == (0, "3\n")
-    assert result.err == "note: task 3 overlaps task 1 (done, 09:00 to 10:00)\n"
+    assert result.err == (
+        "note: task 3 overlaps task 1 (done, 09:00 to 10:00)\n"
+        "hint: to cut the other task, run: tasktimer edit 3 --adjust\n"
+    )
 
 
 def test_new_task_belongs_to_resuming_user(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

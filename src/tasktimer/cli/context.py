@@ -22,7 +22,7 @@ class Context:
 
     def __init__(self, clock: Clock, arguments: Sequence[str] = ()) -> None:
         self._clock = clock
-        self._arguments = arguments
+        self.arguments = arguments
         self.database: str | None = None  # the value of --database
 
     @cached_property
@@ -47,7 +47,7 @@ class Context:
 
     def is_literal(self, word: str) -> bool:
         """Return whether a word follows `--` on the command line, and so has no special meaning."""
-        return "--" in self._arguments and word in self._arguments[self._arguments.index("--") :]
+        return "--" in self.arguments and word in self.arguments[self.arguments.index("--") :]
 
     @property
     def is_terminal(self) -> bool:

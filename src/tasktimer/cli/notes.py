@@ -1,4 +1,4 @@
-"""Notes about possible mistakes in the description or the times of a task."""
+"""Notes about possible mistakes in the times of a task."""
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -8,16 +8,15 @@ from tasktimer.cli.context import Context
 from tasktimer.cli.results import undo_hint
 from tasktimer.cli.streams import print_message
 from tasktimer.core.local_time import format_whole_seconds
-from tasktimer.core.task import Actor, Task
-from tasktimer.core.timeparse.clocks import find_time_of_day
-from tasktimer.errors import InvalidValue, TasktimerError, quote_value
+from tasktimer.core.task import ALL_USERS, Actor, Task
+from tasktimer.errors import TasktimerError
 from tasktimer.output import notes as sentences
 from tasktimer.services.overlaps import find_overlaps
 from tasktimer.services.queries import running_tasks
 
 _MOST_IDS = 3
 _MOST_NOTES = 3
-_NEXT_TIME = "next time, use switch, or set exclusive = true in the config file"
+_BY_DEFAULT = "to switch by default, set exclusive = true in the config file"
 _NIGHT = timedelta(hours=4)  # a shorter gap across midnight is usual for people who work late
 
 
@@ -29,32 +28,30 @@ def warn_gap(context: Context, task: Task, user: str | None) -> None:
         print_message(message, undo_hint(context, user, task), label="note")
 
 
-def warn_description(first: str, time_flag: str) -> None:
-    """Print a note if the first word of a description looks like a time, which `time_flag` sets."""
-    with suppress(InvalidValue):  # not a time of day
-        if first[:1].isdigit() and not first.isdigit() and find_time_of_day(first):  # 2026 is more likely a year
-            hint = f"use {time_flag} for the start time"
-            print_message(f"{quote_value(first)} is part of the description", hint, label="note")
-
-
-def warn_new_task(context: Context, task: Task, user: str | None, *, parallel: bool = False) -> None:
-    """Print a note if a new task overlaps others or, on a terminal and unless `parallel`, if others are running."""
-    if not warn_overlaps(context, [task]) and task.running and context.is_terminal and not parallel:
+def warn_new_task(context: Context, task: Task, user: str | None, *, deliberate: bool) -> None:
+    """Print a note if a new task overlaps others or, on a terminal and unless `deliberate`, if others are running."""
+    overlapping = warn_overlaps(context, [task], user, deliberate=deliberate)
+    if not overlapping and task.running and context.is_terminal and not deliberate:
         with suppress(TasktimerError):  # the task has been stored, and its ID printed
             _print_running(context, task, user)
 
 
-def warn_edited_overlaps(context: Context, pairs: Iterable[tuple[Task, Task]]) -> None:
+def warn_edited_overlaps(
+    context: Context, pairs: Iterable[tuple[Task, Task]], user: str | None, *, adjusted: bool = False
+) -> None:
     """Print notes about tasks whose times were changed, given before and after the change, and that overlap others."""
     moved = [
         after for before, after in pairs if (before.start_time, before.end_time) != (after.start_time, after.end_time)
     ]
     if moved:
-        warn_overlaps(context, moved)
+        warn_overlaps(context, moved, user, deliberate=adjusted)
 
 
-def warn_overlaps(context: Context, tasks: Sequence[Task]) -> bool:
-    """Print notes about those of the stored tasks that overlap others, and return whether there are any."""
+def warn_overlaps(context: Context, tasks: Sequence[Task], user: str | None, *, deliberate: bool = False) -> bool:
+    """Print notes about those of the stored tasks that overlap others, and return whether there are any.
+
+    Unless the overlaps are `deliberate`, a hint contains the command that makes room, with this --user option.
+    """
     found: list[tuple[Task, list[Task]]] = []
     with suppress(TasktimerError):  # the tasks have been stored, and their IDs printed
         found = find_overlaps(context.store, tasks, limit=sentences.MOST_NAMES + 1, now=context.now)
@@ -62,8 +59,14 @@ def warn_overlaps(context: Context, tasks: Sequence[Task]) -> bool:
         print_message(sentences.format_many_overlaps([task for task, _ in found]), label="note")
         return True
     for task, others in found:
-        print_message(sentences.format_overlaps(task, others, context.now), label="note")
+        hint = None if deliberate else _adjust_hint(task, others, user)
+        print_message(sentences.format_overlaps(task, others, context.now), hint, label="note")
     return bool(found)
+
+
+def _adjust_hint(task: Task, others: Sequence[Task], user: str | None) -> str:
+    owner = "" if user in (None, ALL_USERS) else f" --user {user}"
+    return f"to cut the other task{'s' if others[1:] else ''}, run: tasktimer edit {task.id} --adjust{owner}"
 
 
 def _print_running(context: Context, task: Task, user: str | None) -> None:
@@ -76,7 +79,7 @@ def _print_running(context: Context, task: Task, user: str | None) -> None:
     elif others:
         ids = " ".join(str(other.id) for other in others)
         named = ids if len(others) <= _MOST_IDS else "ID"
-        hint = f"to stop {'them' if others[1:] else 'it'}, run: tasktimer stop {named}; {_NEXT_TIME}"
+        hint = f"{_BY_DEFAULT}; to stop {'them' if others[1:] else 'it'} now, run: tasktimer stop {named}"
         print_message(sentences.format_also_running(others, context.now), hint, label="note")
 
 

@@ -65,6 +65,7 @@ Parallel = Annotated[bool, flag("--parallel", "Let other tasks run, even if excl
 RunningIds = Annotated[
     list[str] | None, argument("[ID...]", "IDs of running tasks, or last.  (default: the only running task)", "running")
 ]
+SIGNS = frozenset("@#:0123456789")  # of times and labels among the words of a description
 Yes = Annotated[bool, flag("--yes -y", "Do not ask for confirmation.")]
 
 # The functions below import parsers lazily: few commands need them, and each costs 0.5 to 2 million instructions.

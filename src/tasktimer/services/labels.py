@@ -83,7 +83,7 @@ def tags(
 
 
 class Renaming(NamedTuple):
-    """The number of tasks that a renaming changed, the number that already had the new name, and the first changed one."""
+    """The numbers of tasks that a renaming changed and that already had the new name, and the first changed task."""
 
     changed: int
     joined: int

@@ -112,7 +112,7 @@ class BulkOperation:
                 hint = undo_hint(self._context, self._user, selection.first[0][0])
                 print_long_tasks_note(self._context, long.first, long.count, hint)
             edited = [(before, after) for before, after in selection.first if after is not None]
-            warn_edited_overlaps(self._context, edited)  # of the first tasks: all of them could be a million
+            warn_edited_overlaps(self._context, edited, self._user)  # the first tasks; there could be a million
 
     def delete(self, tasks: SelectedTasks) -> None:
         """Delete the tasks, after a preview and a confirmation if required, and print the result."""

@@ -181,7 +181,7 @@ def _edit(
     text = partial(output_changes.format_edits, "Edited", pairs, context.now, others)
     write_tasks(context, [task for _, task in pairs], text, done="edited", as_json=as_json)
     warn_long_tasks(context, pairs, user)
-    warn_edited_overlaps(context, pairs)
+    warn_edited_overlaps(context, pairs, user, adjusted=adjust)
 
 
 def _times(

@@ -56,4 +56,4 @@ def join(
     text = partial(changes.format_joined, (parts[0], parts[1]), task, gap, context.now)
     write_task(context, task, text, done=done, as_json=as_json)
     if gap:
-        warn_overlaps(context, [task])
+        warn_overlaps(context, [task], user)

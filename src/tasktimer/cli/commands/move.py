@@ -67,4 +67,4 @@ def move(
     sentences = partial(changes.format_edits, "Moved", [pair], context.now, others)
     write_task(context, pair[1], sentences, done=f"moved {pair[1].id}", as_json=as_json)
     warn_long_tasks(context, [pair], user)
-    warn_edited_overlaps(context, [pair])
+    warn_edited_overlaps(context, [pair], user, adjusted=adjust)

@@ -53,4 +53,4 @@ def resume(
         stopped = []
     write_new_task(context, task, stopped, as_json=as_json)
     warn_long_tasks(context, ((None, each) for each in (*stopped, task)), user)
-    warn_new_task(context, task, user, parallel=parallel)
+    warn_new_task(context, task, user, deliberate=parallel)

@@ -74,4 +74,4 @@ def stop(
     if at is not None:
         from tasktimer.cli.notes import warn_overlaps  # lazy: what people see, 3 million instructions
 
-        warn_overlaps(context, tasks)
+        warn_overlaps(context, tasks, user)

@@ -6,8 +6,9 @@ from typing import Annotated
 import typer
 
 from tasktimer.cli.context import Context
-from tasktimer.cli.notes import warn_description, warn_overlaps
+from tasktimer.cli.notes import warn_overlaps
 from tasktimer.cli.options import (
+    SIGNS,
     Description,
     Json,
     Note,
@@ -61,6 +62,10 @@ def switch(
     context: Context = ctx.obj
     actor = context.resolve_user(user).owner
     text, all_tags = split_words(description, tags)
+    if at is not None:
+        from tasktimer.cli.task_times import reject_split_range  # lazy: typed times
+
+        reject_split_range(context.arguments, description, at)
     start_time = parse_time_option(at, context.now, "start")
     if text == "-" and not context.is_literal(text):
         _reject_labels(project, all_tags, note)
@@ -70,9 +75,12 @@ def switch(
         stopped, task = switch_service.switch(context.store, actor, new_task, now=context.now)
     write_new_task(context, task, stopped, as_json=as_json)
     warn_long_tasks(context, ((None, each) for each in (*stopped, task)), user)
-    warn_description(description[0], "--at")
+    if not SIGNS.isdisjoint(text):
+        from tasktimer.cli.misplaced import warn_description  # lazy: most descriptions are only words
+
+        warn_description(context, task, stopped, description, user, "--at" if at is None else None)
     if at is not None:
-        warn_overlaps(context, [task])
+        warn_overlaps(context, [task], user)
 
 
 def _reject_labels(project: str | None, tags: Sequence[str], note: str | None) -> None:

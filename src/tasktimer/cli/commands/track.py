@@ -1,5 +1,6 @@
 """`tasktimer track`: start a task, or record a finished one."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -7,6 +8,7 @@ import typer
 
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import (
+    SIGNS,
     Description,
     Json,
     Note,
@@ -48,7 +50,8 @@ accepts a range, such as 9:30-9:45 or 'yesterday 22:00-1:00'.
 DURATION is a duration such as 90m, 1h30m, 1.5h, 2d (48 hours), 1w, 1:30
 (hours and minutes), 1:30:05 or PT1H30M.
 
-A word that begins with + is a tag. To use such a word as text, quote it
+A word that begins with + is a tag. Words such as 9:30, @acme or project:acme
+are text, but a note reports them. To use any such word as text, quote it
 together with another word, as in tasktimer track "+1 from Zoe".
 
 With exclusive = true in the config file, or TASKTIMER_EXCLUSIVE=true, a new
@@ -104,7 +107,8 @@ def track(
         raise InvalidValue("adjust-and-parallel", "--adjust and --parallel cannot be used together", "omit one of them")
     actor = context.resolve_user(user).owner
     text, all_tags = split_words(description, tags)
-    times, duration = _parse_times(start, end, context.now), parse_duration_option(length)
+    times = _parse_times(context, description, start, end, has_length=length is not None)
+    duration = parse_duration_option(length)
     new_task = NewTask(text, project, all_tags, note, *times, duration, no_gap, allow_empty=False)
     exclusive = context.settings.exclusive and not parallel
     if adjust:
@@ -121,24 +125,30 @@ def track(
         return
     given = stopped if no_gap and task.running else (*stopped, task)  # there is another note about a gap
     warn_long_tasks(context, ((None, each) for each in given), user)
-    first = description[0]
-    if no_gap or first[:1].isdigit() or task.start_time != context.now or context.is_terminal:
-        _warn(context, task, first, user, no_gap=no_gap, parallel=parallel)
+    if not SIGNS.isdisjoint(text):
+        from tasktimer.cli.misplaced import warn_description  # lazy: most descriptions are only words
+
+        warn_description(context, task, stopped, description, user, None if no_gap or start else "--start")
+    if no_gap or task.start_time != context.now or context.is_terminal:
+        _warn(context, task, user, no_gap=no_gap, deliberate=parallel or adjust)
 
 
-def _parse_times(start: str | None, end: str | None, now: datetime) -> tuple[datetime | None, datetime | None]:
+def _parse_times(
+    context: Context, description: Sequence[str], start: str | None, end: str | None, *, has_length: bool
+) -> tuple[datetime | None, datetime | None]:
     if start is None and end is None:
         return None, None
-    from tasktimer.cli.task_times import parse_start_and_end  # lazy: typed times
+    from tasktimer.cli.task_times import parse_start_and_end, reject_split_range  # lazy: typed times
 
-    return parse_start_and_end(start, end, now)
+    if start is not None and end is None and not has_length:
+        reject_split_range(context.arguments, description, start)
+    return parse_start_and_end(start, end, context.now)
 
 
-def _warn(context: Context, task: Task, first: str, user: str | None, *, no_gap: bool, parallel: bool) -> None:
-    """Print notes about possible mistakes in a task that has already been stored."""
+def _warn(context: Context, task: Task, user: str | None, *, no_gap: bool, deliberate: bool) -> None:
+    """Print notes about possible mistakes in the times of a task that has already been stored."""
     from tasktimer.cli import notes  # lazy: most scripts do not need it; 3 million instructions
 
     if no_gap:
         notes.warn_gap(context, task, user)
-    notes.warn_description(first, "--start")
-    notes.warn_new_task(context, task, user, parallel=parallel)
+    notes.warn_new_task(context, task, user, deliberate=deliberate)

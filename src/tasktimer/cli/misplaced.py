@@ -1,0 +1,110 @@
+"""Notes about words of a description that look like a time or a label."""
+
+import re
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
+from shlex import join
+
+from tasktimer.cli.context import Context
+from tasktimer.cli.results import undo_command
+from tasktimer.cli.streams import print_message
+from tasktimer.cli.task_times import parse_start_and_end
+from tasktimer.core.labels import is_tag_word, parse_project, parse_tag
+from tasktimer.core.task import ALL_USERS, Task
+from tasktimer.core.timeparse.clocks import CLOCK, normalize, read_clock
+from tasktimer.errors import InvalidValue, TasktimerError, quote_value
+
+_TIMES = rf"({CLOCK})(?:(?: ?- ?| to | )({CLOCK}))?"
+_MOST_WORDS = 5  # 9:30 am - 10:00 am
+_LABEL = r"(?:(@|project:)|#|tag:)((?<=:)\S+|[^\W\d_][\w/-]*)"
+
+
+def warn_description(
+    context: Context, task: Task, stopped: Sequence[Task], words: Sequence[str], user: str | None, flag: str | None
+) -> None:
+    """Print a note if words of a new task's description look like labels or like a time, which `flag` would set."""
+    if "--" in context.arguments:  # the words after it have no special meaning
+        return
+    text, labels, options = _split_labels([word for word in words if not is_tag_word(word)], task)
+    text, typed, times = _split_times(text) if flag else (text, [], "")
+    if found := [quote_value(word) for word in (*typed, *labels)]:
+        if flag is None or not times:
+            hint = f"to set {'them' if labels[1:] else 'it'}, run: {_edit_line(task, text, options, user)}"
+        elif text and _can_start(times, task, stopped, context.now):
+            line = _repeat_line(context, task, [*text, *options], times, user)
+            hint = f"to correct this, run: {undo_command(context, user, task)} && {line}"
+        else:
+            hint = f"use {flag} for the start time"
+        message = f"{' and '.join(found)} {'are' if found[1:] else 'is'} part of the description"
+        print_message(message, hint, label="note")
+
+
+def _split_labels(words: Sequence[str], task: Task) -> tuple[list[str], list[str], list[str]]:
+    """Return the words of the text, the words that look like labels, and the options that set these labels."""
+    text, labels, options = list[str](), list[str](), list[str]()
+    has_project = task.project is not None
+    for word in words:
+        option = _label_option(word)
+        if not option or (option[0] == "-p" and has_project):
+            text.append(word)
+            continue
+        has_project = has_project or option[0] == "-p"
+        labels.append(word)
+        options += option
+    return text, labels, options
+
+
+def _label_option(word: str) -> list[str]:
+    with suppress(InvalidValue):
+        if match := re.fullmatch(_LABEL, word, re.IGNORECASE):
+            return ["-p", parse_project(match[2])] if match[1] else [f"+{parse_tag(match[2])}"]
+    return []
+
+
+def _split_times(words: list[str]) -> tuple[list[str], list[str], str]:
+    """Return the words of the text, the time typed before or after it, and this time as a value of --start."""
+    for count in range(min(_MOST_WORDS, len(words)), 0, -1):
+        for typed, text in ((words[:count], words[count:]), (words[-count:], words[:-count])):
+            if times := _find_times(typed):
+                return text, [" ".join(typed)], times
+    return words, [], ""
+
+
+def _find_times(words: Sequence[str]) -> str | None:
+    """Return a time or a range of times as a value of --start; return None for other text, such as numbers."""
+    normal = normalize(" ".join(words))
+    match = re.fullmatch(_TIMES, normal) if re.search("[:m]", normal) and not any(map(_is_quoted, words)) else None
+    with suppress(InvalidValue):  # not a time of day
+        if match and all(map(read_clock, filter(None, match.groups()))):
+            return "-".join(filter(None, match.groups()))
+    return None
+
+
+def _is_quoted(word: str) -> bool:
+    return " " in word
+
+
+def _can_start(times: str, task: Task, stopped: Sequence[Task], now: datetime) -> bool:
+    """Return whether the command that stored a task would accept these times; it has stopped the tasks `stopped`."""
+    with suppress(TasktimerError):
+        start, end = parse_start_and_end(times, None, now)
+        if task.running and start is not None:
+            return all(other.start_time < start for other in stopped) if end is None else start < end <= now
+    return False
+
+
+def _repeat_line(context: Context, task: Task, words: Sequence[str], times: str, user: str | None) -> str:
+    """Return the command that stores a task with these words and times, and the same labels."""
+    switches = "switch" in context.arguments[:1] and "-" not in times  # --at of switch accepts no range
+    line = ["tasktimer", "switch" if switches else "track", *words, *(f"+{tag}" for tag in task.tags)]
+    for option, value in (("-p", task.project), ("--note", task.note), ("--user", user)):
+        line += [] if value is None else [option, value]
+    line += [flag for flag in ("--parallel", "--adjust") if flag in context.arguments]
+    return join([*line, "--at" if switches else "--start", times])
+
+
+def _edit_line(task: Task, text: Sequence[str], options: Sequence[str], user: str | None) -> str:
+    described = ["--description", " ".join(text)] if text else []
+    owner = [] if user in (None, ALL_USERS) else ["--user", str(user)]
+    return join(["tasktimer", "edit", str(task.id), *described, *options, *owner])

@@ -1,0 +1,160 @@
+"""Descriptions with words that look like a time or a label."""
+
+import shlex
+
+import pytest
+from tests.cli.test_track import task
+from tests.conftest import NOW, Run
+
+UNDO = "to correct this, run: tasktimer undo && tasktimer"
+
+
+def run_hint(run: Run, err: str) -> None:
+    """Run the commands in a hint, as a shell would."""
+    for line in err.rstrip("\n").rpartition("run: ")[2].split(" && "):
+        result = run(*shlex.split(line)[1:])
+        assert (result.exit_code, result.err) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("line", "typed", "corrected"),
+    [
+        ("lunch 11:00-11:30", "11:00-11:30", "track lunch --start 11:00-11:30"),
+        ("9:30 - 10:00 Kickoff call", "9:30 - 10:00", "track Kickoff call --start 9:30-10:00"),
+        ("9:30 10:00 text", "9:30 10:00", "track text --start 9:30-10:00"),
+        ("standup 9:30 to 10:00 am", "9:30 to 10:00 am", "track standup --start '9:30-10:00 am'"),
+        ("9:00 write", "9:00", "track write --start 9:00"),
+        ("8am write", "8am", "track write --start 8am"),
+        ("meeting at 9:30", "9:30", "track meeting at --start 9:30"),
+        (
+            "'it is' mine 9:30 +x -t y -p a/b --note 'a b'",
+            "9:30",
+            "track 'it is' mine +x +y -p a/b --note 'a b' --start 9:30",
+        ),
+        ("call 9:30 --parallel --user 1", "9:30", "track call --user 1 --parallel --start 9:30"),
+    ],
+)
+def test_time_prints_corrected_command(run: Run, line: str, typed: str, corrected: str) -> None:
+    err = run("track", *shlex.split(line)).err
+    user = " --user 1" if "--user" in line else ""
+    undo = UNDO.replace("undo", f"undo{user}")
+    assert err == f"note: '{typed}' is part of the description\nhint: {undo} {corrected}\n"
+    run_hint(run, err)
+    assert task(run)["start_time"] != NOW.isoformat()
+    assert typed not in str(task(run)["description"])
+
+
+def test_switch_prints_corrected_command(run: Run) -> None:
+    run("track", "write", "--at", "9:00")
+    err = run("switch", "lunch", "11:30").err
+    assert err == f"note: '11:30' is part of the description\nhint: {UNDO} switch lunch --at 11:30\n"
+    run_hint(run, err)
+    assert task(run, 1)["end_time"] == "2023-07-16T11:30:00+02:00"
+    assert run("switch", "8:00", "mail").err.endswith("\nhint: use --at for the start time\n")  # it has not begun
+    assert run("switch", "call", "11:40-11:50").err.endswith(f"{UNDO} track call --start 11:40-11:50\n")
+
+
+@pytest.mark.parametrize(
+    ("line", "typed", "labels"),
+    [
+        ("Write offer @acme '#x'", "'@acme' and '#x' are", "--description 'Write offer' -p acme +x"),
+        (
+            "project:acme/web call tag:phone",
+            "'project:acme/web' and 'tag:phone' are",
+            "--description call -p acme/web +phone",
+        ),
+        ("call tag:phone -p acme @zoe", "'tag:phone' is", "--description 'call @zoe' +phone"),
+        ("@acme", "'@acme' is", "-p acme"),
+        ("call @acme --user 1", "'@acme' is", "--description call -p acme --user 1"),
+        ("call @acme 9:30 --start 9:00", "'@acme' is", "--description 'call 9:30' -p acme"),
+    ],
+)
+@pytest.mark.parametrize("command", ["track", "switch"])
+def test_label_prints_edit(run: Run, command: str, line: str, typed: str, labels: str) -> None:
+    err = run(command, *shlex.split(line.replace("--start", "--at" if command == "switch" else "--start"))).err
+    pronoun = "them" if "and" in typed else "it"
+    assert err == f"note: {typed} part of the description\nhint: to set {pronoun}, run: tasktimer edit 1 {labels}\n"
+    run_hint(run, err)
+    assert task(run)["project"] or task(run)["tags"]
+
+
+def test_time_and_labels_are_corrected_together(run: Run) -> None:
+    err = run("track", "call", "9:30-10:00", "@acme").err
+    assert err.startswith("note: '9:30-10:00' and '@acme' are part of the description\n")
+    assert err.endswith(f"{UNDO} track call -p acme --start 9:30-10:00\n")
+    run_hint(run, err)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "9:00",
+        "write 23:30",
+        "write 11:30-12:30",
+        "write 9:30 --for 5m",
+    ],
+)
+def test_time_without_valid_command_prints_option(run: Run, words: str) -> None:
+    err = run("track", *words.split()).err
+    assert err.endswith("is part of the description\nhint: use --start for the start time\n")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2026 budget",
+        "budget 2024-2025",
+        "noon walk",
+        "25:00 write",
+        "'9:00 - 9:30 write'",
+        "'lunch @acme'",
+        "+ write",
+        "read 9:30 again",
+        "fix '#12'",
+        "mail zoe@acme.example",
+        "see https://acme.example",
+        "-- lunch 11:00 @acme",
+        "3 calls",
+        "call 9:30 --start 9:00",
+    ],
+)
+def test_other_text_prints_no_note(run: Run, line: str) -> None:
+    assert run("track", *shlex.split(line)).err == ""
+    run("cancel")
+    assert run("switch", *shlex.split(line.replace("--start", "--at"))).err == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "typed", "corrected"),
+    [
+        ("track --start 10:15 - 10:25 phone call", "- 10:25", "track --start 10:15-10:25 phone call"),
+        ("track lunch --at 11:00 - 11:30 --adjust", "- 11:30", "track lunch --start 11:00-11:30 --adjust"),
+        ("track lunch --start=11:00 11:30", "11:30", "track lunch --start 11:00-11:30"),
+        ("track lunch --start 9:00 to 10 am", "to 10 am", "track lunch --start '9:00-10 am'"),
+        ("track call --start 'today 9:00' - 9:30 zoe", "- 9:30", "track call --start 'today 9:00-9:30' zoe"),
+        ("switch lunch --at 11:00 11:30", "11:30", "track lunch --start 11:00-11:30"),
+    ],
+)
+def test_split_range_changes_nothing(run: Run, line: str, typed: str, corrected: str) -> None:
+    run("track", "before", "--start", "8:00-8:30")
+    result = run(*shlex.split(line))
+    assert (result.exit_code, result.out) == (2, "")
+    hint = f"to record a finished task, run: tasktimer {corrected}"
+    assert result.err == f"error: '{typed}' is not part of the start time\nhint: {hint}\n"
+    assert task(run)["id"] == 1
+    run_hint(run, result.err)
+    assert task(run)["running"] is False
+
+
+def test_split_range_without_description_prints_option(run: Run) -> None:
+    result = run("track", "--start", "10:15", "-", "10:25")
+    assert result.exit_code == 2
+    assert result.err.endswith("hint: use --start with a range, such as 9:00-10:00, and add a description\n")
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["--start 9:00 2026 budget", "--start 9:00 '10:00 call'", "--start 9:00 - call", "--start 9:00 10:00 x --for 5m"],
+)
+def test_text_after_start_is_description(run: Run, line: str) -> None:
+    assert run("track", *shlex.split(line)).exit_code == 0
