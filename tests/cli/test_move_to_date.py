@@ -57,3 +57,17 @@ def test_start_after_end_suggests_move(run: Run) -> None:
     run("undo")
     result = run("edit", "1", "--start", "today 11:30")  # would end in the future
     assert result.err.endswith("\nhint: use an earlier start, or also give a later end\n")
+
+
+def test_changed_date_is_shown(run: Run) -> None:
+    run("track", "write", "--start", "2023-07-14 8:00-9:00")
+    same_day = "start 2023-07-14 08:00 -> 2023-07-14 08:30"
+    assert same_day in run("edit", "1", "--start", "2023-07-14 8:30", terminal=True).out
+    changed = "start 2023-07-14 08:30 -> 2023-07-16 08:30, end 2023-07-14 09:00 -> 2023-07-16 09:00"
+    words = ["edit", "1", "--start", "today 8:30", "--end", "9:00"]
+    shown = [run(*words, *more, terminal=True).out for more in (["--dry-run"], [])]
+    assert all(
+        changed in " ".join(text.split()) for text in [*shown, run("history", "--limit", "1", terminal=True).out]
+    )
+    changed_back = "start 2023-07-16 08:30 -> 2023-07-14 08:30, end 2023-07-16 09:00 -> 2023-07-14 09:00"
+    assert changed_back in run("undo", terminal=True).out
