@@ -12,7 +12,7 @@ from tasktimer.cli.commands._bulk import BulkOperation, SelectedTasks
 from tasktimer.cli.commands._moved_options import has_moved_options, question_hint, selection_hint
 from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import OptionalFilter, filter_options
-from tasktimer.cli.notes import warn_edited_overlaps
+from tasktimer.cli.notes import warn_edited_overlaps, warn_old_starts
 from tasktimer.cli.options import AnyUser, Json, Yes, argument, flag, option, parse_ids
 from tasktimer.cli.results import warn_long_tasks, write_tasks
 from tasktimer.cli.selection import DryRun, From, To, parse_window, tasks_by_id, validate_selection
@@ -186,6 +186,7 @@ def _edit(
     text = partial(output_changes.format_edits, "Edited", pairs, context.now, others)
     write_tasks(context, [task for _, task in pairs], text, done="edited", as_json=as_json)
     warn_long_tasks(context, pairs, user)
+    warn_old_starts(context, pairs, user)
     warn_edited_overlaps(context, pairs)
 
 

@@ -7,7 +7,7 @@ import typer
 
 from tasktimer.cli.commands._adjust import Adjust, confirm_removals
 from tasktimer.cli.context import Context
-from tasktimer.cli.notes import warn_edited_overlaps
+from tasktimer.cli.notes import warn_edited_overlaps, warn_old_starts
 from tasktimer.cli.options import AnyUser, Json, Yes, argument, option, parse_task_id
 from tasktimer.cli.results import warn_long_tasks, write_task
 from tasktimer.cli.selection import tasks_by_id
@@ -69,4 +69,5 @@ def move(
     sentences = partial(changes.format_edits, "Moved", [pair], context.now, others)
     write_task(context, pair[1], sentences, done=f"moved {pair[1].id}", as_json=as_json)
     warn_long_tasks(context, [pair], user)
+    warn_old_starts(context, [pair], user)
     warn_edited_overlaps(context, [pair])

@@ -140,5 +140,6 @@ def _warn(context: Context, task: Task, first: str, user: str | None, *, no_gap:
 
     if no_gap:
         notes.warn_gap(context, task, user)
+    notes.warn_old_starts(context, [(None, task)], user)
     notes.warn_description(first, "--start")
     notes.warn_new_task(context, task, parallel=parallel)
