@@ -42,10 +42,10 @@ def format_long_running(tasks: Sequence[Task], length: timedelta, now: datetime)
 
 def format_old_starts(tasks: Sequence[Task], now: datetime) -> str:
     """Return a sentence about tasks that started long ago; dates are in the time zone of `now`."""
-    first = tasks[0].start_time.astimezone(now.tzinfo)
+    first = tasks[0].start_time.astimezone(now.tzinfo).date()
     if len(tasks) > 1:
         return f"{len(tasks):,} tasks started more than half a year ago: {list_ids(tasks, len(tasks))}"
-    return f"task {tasks[0].id} started {(now - first).days} days ago, on {first.date()}"
+    return f"task {tasks[0].id} started {(now.date() - first).days} days ago, on {first}"
 
 
 def list_ids(tasks: Sequence[Task], count: int) -> str:

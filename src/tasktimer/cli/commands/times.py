@@ -13,7 +13,6 @@ from tasktimer.cli.results import resolve_format, write_entries
 from tasktimer.cli.streams import load_usage_errors, write_result
 from tasktimer.config.timezones import get_zone
 from tasktimer.core.local_time import day_window
-from tasktimer.core.timeparse.dates import parse_date
 from tasktimer.errors import InvalidValue, quote_value
 from tasktimer.services import queries
 
@@ -63,7 +62,8 @@ def times(
     chosen = resolve_format(context, format_name, as_json=as_json)
     zone = context.zone if tz is None else get_zone(tz)
     now = context.now.astimezone(zone)
-    shown_day = _parse_day(_join_day(day, date_option), now.date())
+    text = _join_day(day, date_option)
+    shown_day = now.date() if text is None else _parse_day(text, now.date())
     window = day_window(shown_day, zone)
     sheet = queries.times(context.store, context.resolve_user(user).reader, window, task_filter, now=now)
     if not sheet.entries and explain_empty(context, task_filter, user, as_table=chosen == "table"):
@@ -77,16 +77,20 @@ def times(
         write_result(output.formatting.format_nothing_found(none, window, zone))
 
 
-def _join_day(words: list[str] | None, option_value: str | None) -> str:
-    """Return the day given as an argument or with --date, by default today."""
-    text = " ".join(words or ["today"])
-    if words and option_value is not None:
+def _join_day(words: list[str] | None, option_value: str | None) -> str | None:
+    """Return the text of the argument or of --date; None means today."""
+    if not words:
+        return option_value
+    text = " ".join(words)
+    if option_value is not None:
         hint = "omit one of them; put quotes around a value that contains spaces: --date 'last friday'"
         raise InvalidValue("day-and-date", f"the day {quote_value(text)} cannot be used with --date", hint)
-    return text if option_value is None else option_value
+    return text
 
 
 def _parse_day(text: str, today: date) -> date:
+    from tasktimer.core.timeparse.dates import parse_date  # lazy: only typed days need it
+
     try:
         return parse_date(text, today)
     except InvalidValue as error:
