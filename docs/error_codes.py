@@ -143,6 +143,7 @@ CODES: dict[str, ErrorCode] = {
         {
             "ambiguous-local-time": "the clock shows the local time twice; add the offset",
             "blank-search": "the text to search for is blank",
+            "day-and-date": "a day is given both as an argument and with `--date`",
             "confirmation-required": "confirmation is required, but there is no terminal to ask the user",
             "count-and-command": "both a count of commands and the number of a single command are given",
             "end-and-duration": "a start, an end and a duration are given, or a duration is given for a running task",

@@ -117,7 +117,7 @@ class EndBeforeStart(Conflict):
         if kept == "end":
             message = f"{subject} cannot start at {start}, after its end at {end}"
             hint = "use an earlier start, or also give a later end"
-        super().__init__("end-before-start", message, hint, context={"id": task_id, "kept": kept})
+        super().__init__("end-before-start", message, hint, context={"id": task_id, "kept": kept, "start": start_time})
 
 
 class EmptyTask(Conflict):

@@ -66,6 +66,8 @@ def test_dates_complete(complete: Complete, monkeypatch: pytest.MonkeyPatch) -> 
     offered = complete("fish", "tasktimer times --date ").split("\n")
     assert [line.split("\t")[0] for line in offered][:3] == ["today", "yesterday", offered[2].split("\t")[0]]
     assert len(offered) == 7
+    assert complete("fish", "tasktimer times ").split("\n") == offered
+    assert complete("fish", "tasktimer times yesterday ") == ""
     assert all(len(complete("fish", f"tasktimer times --date {line.split()[0]}").split("\n")) == 1 for line in offered)
     monkeypatch.setenv("TASKTIMER_TZ", "Mars")
     assert complete("fish", "tasktimer times --date ") == ""

@@ -23,7 +23,10 @@ def task(run: Run, number: int = 1) -> dict[str, Any]:
     ("words", "line"),
     [
         (["1", "--end", "11:30"], "Edited 1: write docs, end 11:00 -> 11:30 (2:30:00)"),
-        (["1", "--start", "yesterday 23:00"], "Edited 1: write docs, start 09:00 -> 2023-07-15 23:00 (12:00:00)"),
+        (
+            ["1", "--start", "yesterday 23:00"],
+            "Edited 1: write docs, start 2023-07-16 09:00 -> 2023-07-15 23:00 (12:00:00)",
+        ),
         (
             ["1", "--start", "9:30", "--for", "30m"],
             "Edited 1: write docs, start 09:00 -> 09:30, end 11:00 -> 10:00 (0:30:00)",

@@ -11,6 +11,7 @@ YESTERDAY = ["yesterday 9:00", "yesterday 18:00"]
 NIGHT = ["yesterday 23:00", "2:00"]
 TODAY = ["9:00", "11:00"]
 
+EARLIER = "use an earlier start, or also give a later end"
 PASSED = "use a time in the past"
 LATER = "use a later end, or also change the start with --start"
 INSIDE = "use a time after its start and before its end"
@@ -126,7 +127,7 @@ def test_task_of_nearly_a_day_prints_note(run: Run) -> None:
             YESTERDAY,
             ["edit", "1", "--start", "18:30"],
             "task 1 cannot start at 2023-07-15 18:30, after its end at 2023-07-15 18:00",
-            "use an earlier start, or also give a later end",
+            f"{EARLIER}; to move the whole task, run: tasktimer move 1 '2023-07-15 18:30'",
         ),
         (
             ["9:00"],

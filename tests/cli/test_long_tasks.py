@@ -74,3 +74,39 @@ def test_several_forgotten_tasks_are_one_note(run: Run) -> None:
         run("track", "write", "--at", "yesterday 9:00")
     note = "note: 2 tasks have been running for more than 16 hours each: 1 2\n"
     assert run("status", terminal=True).err.startswith(note)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "track write --start 2022-07-16T09:00+02:00 --for 1h",
+        "track write --end 2022-07-16T10:00+02:00 --for 1h --json",
+        "edit 1 --start 2022-07-16T09:00+02:00 --for 1h",
+        "move 1 2022-07-16",
+        "move 1 2022-07-16T09:00+02:00 --adjust",
+    ],
+)
+def test_start_of_finished_task_long_ago_prints_note(run: Run, command: str) -> None:
+    run("track", "done", "--start", "9:00-10:00")
+    before = run("list", "all").out
+    result = run(*command.split())
+    number = 2 if "track" in command else 1
+    assert result.exit_code == 0
+    assert result.err == f"note: task {number} started 365 days ago, on 2022-07-16{UNDO}"
+    run("undo")
+    assert run("list", "all").out == before
+
+
+def test_several_old_starts_are_one_note(run: Run) -> None:
+    for _ in range(2):
+        run("track", "done", "--start", "9:00-10:00")
+    note = run("edit", "1", "2", "--start", "2022-07-16 9:00", "--for", "1h").err.partition("\n")[0]
+    assert note == "note: 2 tasks started more than half a year ago: 1 2"
+
+
+def test_start_that_is_not_new_or_not_old_prints_no_note(run: Run) -> None:
+    assert run("track", "write", "--start", "2023-01-16 9:00", "--for", "1h").err == ""  # 181 days ago
+    assert run("track", "write", "--start", "2022-07-16 9:00", "--for", "1h").err != ""
+    assert run("edit", "2", "+docs").err == ""
+    assert run("edit", "2", "--start", "2022-07-16 9:30").err == ""
+    assert run("edit", "--where", "id:1", "--start", "2022-07-17 9:00", "--end", "10:00", "--yes").err == ""

@@ -90,7 +90,7 @@ def test_two_times_are_rejected(run: Run, command: str, words: list[str]) -> Non
 def test_move(run: Run) -> None:
     result = run("move", "1", "yesterday", "23:30", terminal=True)
     assert (result.exit_code, result.err) == (0, "")
-    assert result.out == "Moved 1: write, start 08:00 -> 2023-07-15 23:30, end 09:00 -> 00:30 (1:00:00)\n"
+    assert result.out == ("Moved 1: write, start 2023-07-16 08:00 -> 2023-07-15 23:30, end 09:00 -> 00:30 (1:00:00)\n")
     assert run("move", "3", "11:30", terminal=True).out == "Moved 3: call, start 11:00 -> 11:30\n"
     assert run("move", "3", "--", "-15m").out == "3\n"
     assert json.loads(run("move", "2", "9:00", "--json").out)["end_time"] == "2023-07-16T10:30:00+02:00"

@@ -88,7 +88,8 @@ def test_dates_are_typed_in_every_form(run: Run) -> None:
     assert run("times", "--date", "last friday").out.split("\t")[0] == run("list", "last", "friday").out[0] == "2"
     assert run("list", "--from", "last friday 8:59am", "--to", "last friday noon").out[0] == "2"
     assert run("times", "--date", "march").err == (
-        "error: invalid date 'march'\nhint: to list several days, run: tasktimer list march\n"
+        "error: invalid date 'march'\n"
+        "hint: to list several days, run: tasktimer list march; for totals by project, run: tasktimer projects march\n"
     )
     assert run("times", "--date", "8").err == "error: invalid date '8'\nhint: use 2023-07-08\n"
     assert run("list", "08/07").err == "error: invalid date range '08/07'\nhint: use 2022-08-07 or 2023-07-08\n"

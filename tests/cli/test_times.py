@@ -12,6 +12,8 @@ import pytest
 from tests.conftest import NOW, Golden, Run
 from tests.hostile import DATES_REFUSED, DESCRIPTIONS_KEPT, INTEGERS_REFUSED, ZONES_REFUSED
 
+SEVERAL_DAYS = "to list several days, run: tasktimer list {0}; for totals by project, run: tasktimer projects {0}"
+
 
 @pytest.fixture
 def busy_day(run: Run) -> None:
@@ -190,7 +192,7 @@ def test_tiny_duration_is_plain_decimal(run: Run) -> None:
         *(([f"--user={user}"], "invalid user") for user in INTEGERS_REFUSED),
         (["--format", "yaml"], "invalid format 'yaml'"),
         (["--format", "csv", "--json"], "cannot be used together"),
-        (["extra"], "unexpected argument"),
+        (["extra"], "invalid date 'extra'"),
     ],
 )
 def test_invalid_option_fails(run: Run, options: list[str], word: str) -> None:
@@ -233,17 +235,42 @@ def test_invalid_default_does_not_affect_option(run: Run, monkeypatch: pytest.Mo
 @pytest.mark.parametrize(
     ("text", "hint"),
     [
-        ("2026-W34", "to list several days, run: tasktimer list 2026-W34"),
-        ("last  week", "to list several days, run: tasktimer list last week"),
+        ("2026-W34", SEVERAL_DAYS.format("2026-W34")),
+        ("last  week", SEVERAL_DAYS.format("last week")),
         ("3 days ago", "use 2023-07-13"),
         ("yesterdy", "did you mean 'yesterday'?"),
-        ("soon", "use a format like 2023-07-16, today, yesterday, monday, or -1 for yesterday"),
+        ("soon", "use a format like 2023-07-16, today, yesterday or monday"),
     ],
 )
-def test_invalid_date_gets_suggestion(run: Run, text: str, hint: str) -> None:
-    result = run("times", "--date", text)
+@pytest.mark.parametrize("option", [["--date"], []])
+def test_invalid_date_gets_suggestion(run: Run, text: str, hint: str, option: list[str]) -> None:
+    result = run("times", *option, text)
     assert (result.exit_code, result.out) == (2, "")
     assert result.err == f"error: invalid date {text!r}\nhint: {hint}\n"
+
+
+def test_hint_for_several_days_works(run: Run) -> None:
+    run("track", "write", "-p", "acme", "--for", "1h")
+    hint = run("times", "last", "7", "days").err.partition("hint: ")[2]
+    lines = re.findall("run: tasktimer ([^;\n]+)", hint)
+    assert [run(*line.split()).out.count("acme") for line in lines] == [1, 1]
+
+
+def test_day_is_argument(run: Run) -> None:
+    run("track", "friday", "--start", "last friday 9:00-10:00")
+    run("track", "yesterday", "--start", "yesterday 9:00-10:00")
+    for words in (["last", "friday"], ["last friday"], ["Friday"], ["2023-07-14"], ["--untagged", "--date=-2"]):
+        assert run("times", *words).out == run("times", "--date", "last friday").out != ""
+    assert run("times", "yesterday", "--json").out == run("times", "--date", "yesterday", "--json").out
+
+
+def test_day_is_given_once(run: Run) -> None:
+    result = run("times", "friday", "--date", "last")
+    assert (result.exit_code, result.out) == (2, "")
+    assert result.err == (
+        "error: the day 'friday' cannot be used with --date\n"
+        "hint: omit one of them; put quotes around a value that contains spaces: --date 'last friday'\n"
+    )
 
 
 def test_equal_totals_are_shown_once(run: Run) -> None:

@@ -71,4 +71,4 @@ def test_bidirectional_and_control_characters_are_escaped(character: str) -> Non
 def test_running_task_has_no_end() -> None:
     now = datetime(2023, 7, 16, 12, 0, tzinfo=BERLIN)
     lines = format_task_details(Task(7, 1, "write", datetime(2023, 7, 16, 9, 0, tzinfo=UTC), None), now).splitlines()
-    assert lines[2:5] == ["Start        11:00", "End          running", "Time spent   1:00:00"]
+    assert lines[2:5] == ["Start        2023-07-16 11:00", "End          running", "Time spent   1:00:00"]

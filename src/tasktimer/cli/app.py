@@ -31,7 +31,7 @@ EPILOG = """\
 Examples:
   tasktimer track write docs          start a task
   tasktimer stop                      stop it
-  tasktimer times --date yesterday    show the time spent on each task
+  tasktimer times yesterday           show the time spent on each task
 
 Without a command, tasktimer shows the status and the everyday commands; when
 piped, it prints the same lines as tasktimer status. The exit code is 0.

@@ -5,7 +5,7 @@ from contextlib import suppress
 from datetime import timedelta
 
 from tasktimer.cli.context import Context
-from tasktimer.cli.results import undo_hint
+from tasktimer.cli.results import is_long, undo_hint
 from tasktimer.cli.streams import print_message
 from tasktimer.core.local_time import format_whole_seconds
 from tasktimer.core.task import ALL_USERS, Actor, Task
@@ -17,6 +17,7 @@ from tasktimer.services.queries import running_tasks
 _MOST_IDS = 3
 _MOST_NOTES = 3
 _BY_DEFAULT = "to switch by default, set exclusive = true in the config file"
+_HALF_A_YEAR = timedelta(days=182)  # a start in the wrong year is often earlier
 _NIGHT = timedelta(hours=4)  # a shorter gap across midnight is usual for people who work late
 
 
@@ -34,6 +35,23 @@ def warn_new_task(context: Context, task: Task, user: str | None, *, deliberate:
     if not overlapping and task.running and context.is_terminal and not deliberate:
         with suppress(TasktimerError):  # the task has been stored, and its ID printed
             _print_running(context, task, user)
+
+
+def warn_old_starts(context: Context, changes: Iterable[tuple[Task | None, Task]], user: str | None) -> None:
+    """Print a note about finished tasks whose start was set to a time more than half a year ago.
+
+    `changes` contains each task before and after the change; the former is None if the task is new.
+    """
+    earliest = context.now - _HALF_A_YEAR
+
+    def is_old(before: Task | None, after: Task) -> bool:
+        was_old = before is not None and before.start_time < earliest
+        return after.start_time < earliest and not after.running and not was_old
+
+    # There is another note about long tasks.
+    pairs = [(before, after) for before, after in changes if not is_long(before, after, context.now)]
+    if old := [after for before, after in pairs if is_old(before, after)]:
+        print_message(sentences.format_old_starts(old, context.now), undo_hint(context, user, old[0]), label="note")
 
 
 def warn_edited_overlaps(

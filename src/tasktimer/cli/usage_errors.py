@@ -131,8 +131,7 @@ def find_day_hint(text: str, today: date) -> str | None:
     days = find_date_range(text, today)
     if days is None:
         return None
-    return (
-        f"to list several days, run: tasktimer list {' '.join(text.split())}"
-        if days.last > days.first
-        else f"use {days.first}"
-    )
+    if days.last == days.first:
+        return f"use {days.first}"
+    words = " ".join(text.split())
+    return f"to list several days, run: tasktimer list {words}; for totals by project, run: tasktimer projects {words}"

@@ -68,7 +68,7 @@ def _format_edit(done: str, before: Task, after: Task, now: datetime) -> str:
 def format_differences(before: Task, after: Task, now: datetime, day: date | None = None) -> str:
     """Return the changed fields of a task, with its new length if its times change.
 
-    Times have a date unless it is `day`, by default today.
+    Times have a date if it changes, or if it is not `day`, by default today.
     """
     is_moved = (before.start_time, before.end_time) != (after.start_time, after.end_time)
     length = f" ({format_length(after, now)})" if is_moved and not after.running else ""
@@ -124,8 +124,18 @@ def _format_change(change: Change, now: datetime) -> str:
 
 def _differences(before: Task, after: Task, zone: tzinfo | None, day: date) -> str:
     precision = _precision(before, after)
-    old, new = (_values(task, zone, day, precision) for task in (before, after))
+    days = (
+        _hidden_day(before.start_time, after.start_time, zone, day),
+        _hidden_day(before.end_time, after.end_time, zone, day),
+    )
+    old, new = (_values(task, zone, days, precision) for task in (before, after))
     return ", ".join(f"{label} {old[label]} -> {new[label]}" for label in old if old[label] != new[label])
+
+
+def _hidden_day(before: datetime | None, after: datetime | None, zone: tzinfo | None, day: date) -> date:
+    """Return the date to omit from both times: `day`, or none if they are on different dates."""
+    dates = {instant.astimezone(zone).date() for instant in (before, after) if instant is not None}
+    return day if len(dates) == 1 else date.min
 
 
 def _precision(before: Task, after: Task) -> str:
@@ -139,11 +149,11 @@ def _precision(before: Task, after: Task) -> str:
     return "microseconds"
 
 
-def _values(task: Task, zone: tzinfo | None, day: date, precision: str) -> dict[str, str]:
+def _values(task: Task, zone: tzinfo | None, days: tuple[date, date], precision: str) -> dict[str, str]:
     return {
         "description": escape_for_terminal(task.description),
-        "start": format_time(task.start_time, zone, day, precision),
-        "end": "none" if task.end_time is None else format_time(task.end_time, zone, day, precision),
+        "start": format_time(task.start_time, zone, days[0], precision),
+        "end": "none" if task.end_time is None else format_time(task.end_time, zone, days[1], precision),
         "project": escape_for_terminal(task.project or "none"),
         "tags": escape_for_terminal(" ".join(f"+{tag}" for tag in task.tags) or "none"),
         "note": escape_for_terminal(task.note or "none"),

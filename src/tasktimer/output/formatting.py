@@ -85,10 +85,10 @@ def format_length(task: Task, now: datetime) -> str:
 
 
 def format_task_details(task: Task, now: datetime) -> str:
-    """Return all fields of a task, one per line; times are in the time zone of `now`."""
+    """Return all fields of a task, one per line; times are in the time zone of `now`, and have a date."""
     ends = [task.start_time] if task.end_time is None else [task.start_time, task.end_time]
     precision = format_precision(*ends, zone=now.tzinfo)
-    start, *end = (format_time(instant, now.tzinfo, now.date(), precision) for instant in ends)
+    start, *end = (format_time(instant, now.tzinfo, date.min, precision) for instant in ends)
     lines = {
         "Task": str(task.id),
         "Description": escape_for_terminal(task.description),

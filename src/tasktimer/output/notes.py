@@ -45,6 +45,14 @@ def format_long_running(tasks: Sequence[Task], length: timedelta, now: datetime)
     return f"task {tasks[0].id} has been running for {format_length(tasks[0], now)}, {more}"
 
 
+def format_old_starts(tasks: Sequence[Task], now: datetime) -> str:
+    """Return a sentence about tasks that started long ago; dates are in the time zone of `now`."""
+    first = tasks[0].start_time.astimezone(now.tzinfo).date()
+    if len(tasks) > 1:
+        return f"{len(tasks):,} tasks started more than half a year ago: {list_ids(tasks, len(tasks))}"
+    return f"task {tasks[0].id} started {(now.date() - first).days} days ago, on {first}"
+
+
 def list_ids(tasks: Sequence[Task], count: int) -> str:
     """Return the IDs of the first tasks, and the number of others out of `count` tasks in all."""
     ids = " ".join(str(task.id) for task in tasks[:MOST_IDS])

@@ -7,7 +7,13 @@ from functools import cached_property
 from tasktimer.core.local_time import add_duration, day_window, next_occurrence, to_instant
 from tasktimer.core.task import Task
 from tasktimer.core.timeparse.clocks import find_time_of_day
-from tasktimer.core.timeparse.datetimes import parse_datetime, parse_start_or_end, reject_later_today
+from tasktimer.core.timeparse.datetimes import (
+    is_day,
+    missing_clock_error,
+    parse_datetime,
+    parse_start_or_end,
+    reject_later_today,
+)
 from tasktimer.errors import InvalidValue, TimeInFuture, format_timestamp, quote_value
 
 
@@ -34,6 +40,8 @@ class TaskTimeResolver:
     def start(self, text: str) -> datetime:
         """Parse a new start time for the tasks."""
         clock = find_time_of_day(text)
+        if is_day(text, self._now) and self._tasks:
+            raise missing_clock_error(text, self._now, self._local_start.time().isoformat("minutes"))
         if clock is None:
             return parse_start_or_end(text, self._now, "start")
         if not self._tasks:
@@ -41,6 +49,10 @@ class TaskTimeResolver:
         return reject_later_today(
             _on_day(self._first_start("start", text).astimezone(self._zone), clock), self._now, "start"
         )
+
+    def start_of_move(self, text: str) -> datetime:
+        """Parse a new start time for one task, which keeps its time of day if the text is only a date."""
+        return self.start(f"{text} {self._local_start.time()}" if is_day(text, self._now) else text)
 
     def end(self, text: str, *, start: datetime | None, length: timedelta | None) -> datetime:
         """Parse a new end time for the tasks; `start` and `length` are their new start time and length, if given."""
@@ -69,6 +81,10 @@ class TaskTimeResolver:
     @cached_property
     def _tasks(self) -> Sequence[Task]:
         return self._read()
+
+    @property
+    def _local_start(self) -> datetime:
+        return self._tasks[0].start_time.astimezone(self._zone)
 
     def _first_start(self, bound: str, text: str) -> datetime:
         """Return the tasks' earliest start time; raise InvalidValue if the tasks start on different days.

@@ -167,7 +167,7 @@ def test_range_of_times(text: str, bounds: tuple[str, str] | None) -> None:
         ("today 830", "use 'today 8:30'"),
         ("midnight", "use 'today 0:00' or 'yesterday 0:00'"),
         ("friday midnight", "use 'friday 0:00'"),
-        ("08/09", "use '2026-08-09 17:30' or '2026-09-08 17:30'"),
+        ("08/09", "use '2026-08-09 9:00' or '2026-09-08 9:00'"),
         ("08/09 9:00", "use '2026-08-09 9:00' or '2026-09-08 9:00'"),
         ("31/12 9:00", "use '2025-12-31 9:00'"),  # there is no month 31
         ("29/02 9:00", "use '2024-02-29 9:00'"),
@@ -178,8 +178,8 @@ def test_range_of_times(text: str, bounds: tuple[str, str] | None) -> None:
         ("17:30pm", "use an hour from 1 to 12 with am or pm, or a time from 00:00 to 23:59 without"),
         ("2560", "use a time from 00:00 to 23:59"),
         ("2400", "use a time from 00:00 to 23:59"),
-        ("last friday", "add a time of day: 'last friday 17:30'"),
-        ("2026-3-1", "add a time of day: '2026-3-1 17:30'"),
+        ("last friday", "add a time of day: 'last friday 9:00'"),
+        ("2026-3-1", "add a time of day: '2026-3-1 9:00'"),
         ("9:00-10:00", "use one time, such as '9:00'"),
         ("yesterday 8am-9am", "use one time, such as 'yesterday 8am'"),
         (
@@ -191,6 +191,22 @@ def test_range_of_times(text: str, bounds: tuple[str, str] | None) -> None:
 def test_time_with_several_meanings_is_refused_with_what_to_write(text: str, hint: str) -> None:
     with pytest.raises(InvalidValue) as error:
         parse_datetime(text, NOW)
+    assert (error.value.code, error.value.hint) == ("invalid-time", hint)
+
+
+@pytest.mark.parametrize(
+    ("text", "now", "hint"),
+    [
+        ("today", NOW, "add a time of day: 'today 9:00'"),
+        ("today", NEW_YEAR, "add a time of day: 'today 0:00'"),
+        ("thursday", NEW_YEAR, "add a time of day: 'thursday 9:00'"),  # a week ago
+        ("2026-01-02", NEW_YEAR, "use a time in the past"),
+        ("1.1.", NEW_YEAR, "use '2026-01-01 0:00'"),
+    ],
+)
+def test_suggested_time_is_not_in_the_future(text: str, now: datetime, hint: str) -> None:
+    with pytest.raises(InvalidValue) as error:
+        parse_datetime(text, now)
     assert (error.value.code, error.value.hint) == ("invalid-time", hint)
 
 

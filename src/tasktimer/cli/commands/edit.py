@@ -12,16 +12,18 @@ from tasktimer.cli.commands._bulk import BulkOperation, SelectedTasks
 from tasktimer.cli.commands._moved_options import has_moved_options, question_hint, selection_hint
 from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import OptionalFilter, filter_options
-from tasktimer.cli.notes import warn_edited_overlaps
+from tasktimer.cli.notes import warn_edited_overlaps, warn_old_starts
 from tasktimer.cli.options import AnyUser, Json, Yes, argument, flag, option, parse_ids
 from tasktimer.cli.results import warn_long_tasks, write_tasks
 from tasktimer.cli.selection import DryRun, From, To, parse_window, tasks_by_id, validate_selection
 from tasktimer.cli.task_times import split_start
 from tasktimer.core.journal import Change
+from tasktimer.core.local_time import is_future
 from tasktimer.core.task import Task
 from tasktimer.core.timeparse.durations import parse_duration
-from tasktimer.errors import InvalidValue
+from tasktimer.errors import Conflict, EndBeforeStart, InvalidValue
 from tasktimer.output import changes as output_changes
+from tasktimer.output.formatting import format_with_date
 from tasktimer.services import edit as edit_service
 from tasktimer.services.adjust import edit_adjusting
 from tasktimer.services.task_times import TaskTimeResolver
@@ -173,15 +175,31 @@ def _edit(
 ) -> None:
     actor, others = context.resolve_user(user).actor_for_ids, list[Change]()
     given = (context.store, actor, numbers, changes)
-    if adjust:
-        edit = partial(edit_adjusting, *given, allow_empty=False, now=context.now)
-        pairs, others = confirm_removals(context, edit, yes=yes)
-    else:
-        pairs = edit_service.edit(*given, allow_empty=False, now=context.now)
+    try:
+        if adjust:
+            edit = partial(edit_adjusting, *given, allow_empty=False, now=context.now)
+            pairs, others = confirm_removals(context, edit, yes=yes)
+        else:
+            pairs = edit_service.edit(*given, allow_empty=False, now=context.now)
+    except EndBeforeStart as error:
+        raise _suggest_move(context, error, user) from None
     text = partial(output_changes.format_edits, "Edited", pairs, context.now, others)
     write_tasks(context, [task for _, task in pairs], text, done="edited", as_json=as_json)
     warn_long_tasks(context, pairs, user)
+    warn_old_starts(context, pairs, user)
     warn_edited_overlaps(context, pairs, user, adjusted=adjust)
+
+
+def _suggest_move(context: Context, error: EndBeforeStart, user: str | None) -> Conflict:
+    """Return the error or, if a new start is after the kept end, one that suggests to move the task if possible."""
+    task_id, start = error.context["id"], error.context["start"]
+    if error.context["kept"] != "end":
+        return error
+    (task,) = tasks_by_id(context, [task_id], user)
+    if is_future(start + task.interval(context.now).duration, context.now):
+        return error
+    line = f"tasktimer move {task_id} '{format_with_date(start, context.zone)}'"
+    return Conflict(error.code, error.message, f"{error.hint}; to move the whole task, run: {line}")
 
 
 def _times(

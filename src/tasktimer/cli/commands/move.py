@@ -7,7 +7,7 @@ import typer
 
 from tasktimer.cli.commands._adjust import Adjust, confirm_removals
 from tasktimer.cli.context import Context
-from tasktimer.cli.notes import warn_edited_overlaps
+from tasktimer.cli.notes import warn_edited_overlaps, warn_old_starts
 from tasktimer.cli.options import AnyUser, Json, Yes, argument, option, parse_task_id
 from tasktimer.cli.results import warn_long_tasks, write_task
 from tasktimer.cli.selection import tasks_by_id
@@ -21,14 +21,16 @@ from tasktimer.services.task_times import TaskTimeResolver
 EPILOG = """\
 Examples:
   tasktimer move 7 9:15                 new start, same duration
+  tasktimer move 7 yesterday            same time of day
   tasktimer move 7 yesterday 17:30
   tasktimer move 7 --at '2h ago'
   tasktimer move 7 9:15 --adjust        cut overlapping tasks
 
 A running task keeps running. WHEN takes the same forms as for tasktimer
 track, except that a time without a date refers to the day on which the task
-starts. To change only the start or only the end, use tasktimer edit. Use --at
-for a WHEN that begins with a dash: tasktimer move 7 --at -15m
+starts, and that a date without a time keeps the task's time of day. To change
+only the start or only the end, use tasktimer edit. Use --at for a WHEN that
+begins with a dash: tasktimer move 7 --at -15m
 
 --adjust cuts, splits or removes the tasks that overlap the new time, as with
 tasktimer track.
@@ -57,7 +59,7 @@ def move(
     context: Context = ctx.obj
     task_id = parse_task_id(context, task, user)
     text = join_time(when, at, "move", "9:15")
-    start_time = TaskTimeResolver(context.now, lambda: tasks_by_id(context, [task_id], user)).start(text)
+    start_time = TaskTimeResolver(context.now, lambda: tasks_by_id(context, [task_id], user)).start_of_move(text)
     actor, others = context.resolve_user(user).actor_for_ids, list[Change]()
     if adjust:
         move = partial(move_adjusting, context.store, actor, task_id, start_time, now=context.now)
@@ -67,4 +69,5 @@ def move(
     sentences = partial(changes.format_edits, "Moved", [pair], context.now, others)
     write_task(context, pair[1], sentences, done=f"moved {pair[1].id}", as_json=as_json)
     warn_long_tasks(context, [pair], user)
+    warn_old_starts(context, [pair], user)
     warn_edited_overlaps(context, [pair], user, adjusted=adjust)

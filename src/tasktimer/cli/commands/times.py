@@ -8,27 +8,28 @@ import typer
 from tasktimer import output
 from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import OptionalFilter, explain_empty, filter_options
-from tasktimer.cli.options import AnyUser, Format, Json, Zone, option
+from tasktimer.cli.options import AnyUser, Format, Json, Zone, argument, option
 from tasktimer.cli.results import resolve_format, write_entries
 from tasktimer.cli.streams import load_usage_errors, write_result
 from tasktimer.config.timezones import get_zone
 from tasktimer.core.local_time import day_window
-from tasktimer.core.timeparse.dates import parse_date
-from tasktimer.errors import InvalidValue
+from tasktimer.errors import InvalidValue, quote_value
 from tasktimer.services import queries
 
 EPILOG = """\
 Examples:
   tasktimer times                             today
-  tasktimer times --date yesterday
+  tasktimer times yesterday
+  tasktimer times last friday
   tasktimer times --project acme --not-tag free
-  tasktimer times --date 2023-07-16 --tz America/New_York
+  tasktimer times 2023-07-16 --tz America/New_York
   tasktimer times --json | jq 'map(.time_spent) | add'
   tasktimer times --format csv > today.csv
 
-DATE is a date such as 2023-07-16, or today, yesterday, a weekday (the most
-recent one, including today), 'last monday' (of the days before today), or -N
-for N days ago.
+DAY is a date such as 2023-07-16, or today, yesterday, a weekday (the most
+recent one, including today), or last monday (of the days before today).
+--date also takes -N, for N days ago. For several days, use tasktimer list
+or, for the total of each project, tasktimer projects.
 
 Output: a table on a terminal, or a list of tasks as JSON with --json. When
 piped, prints tab-separated lines: id, user_id, description, start_time,
@@ -41,13 +42,15 @@ are marked as well. If tasks overlap, two totals are shown: worked counts the
 shared time once for each task, and elapsed counts it only once.
 """
 
-Date = Annotated[str | None, option("--date", "DATE", "Day to show.  (default: today)", "date")]
+Day = Annotated[list[str] | None, argument("[DAY...]", "Day to show; no quotes needed.  (default: today)", "day")]
+Date = Annotated[str | None, option("--date", "DAY", "Day to show, instead of the argument.", "date")]
 
 
 @filter_options()
 def times(
     ctx: typer.Context,
-    day: Date = None,
+    day: Day = None,
+    date_option: Date = None,
     task_filter: OptionalFilter = None,
     user: AnyUser = None,
     tz: Zone = None,
@@ -59,7 +62,8 @@ def times(
     chosen = resolve_format(context, format_name, as_json=as_json)
     zone = context.zone if tz is None else get_zone(tz)
     now = context.now.astimezone(zone)
-    shown_day = _parse_day("today" if day is None else day, now.date())
+    text = _join_day(day, date_option)
+    shown_day = now.date() if text is None else _parse_day(text, now.date())
     window = day_window(shown_day, zone)
     sheet = queries.times(context.store, context.resolve_user(user).reader, window, task_filter, now=now)
     if not sheet.entries and explain_empty(context, task_filter, user, as_table=chosen == "table"):
@@ -73,7 +77,20 @@ def times(
         write_result(output.formatting.format_nothing_found(none, window, zone))
 
 
+def _join_day(words: list[str] | None, option_value: str | None) -> str | None:
+    """Return the text of the argument or of --date; None means today."""
+    if not words:
+        return option_value
+    text = " ".join(words)
+    if option_value is not None:
+        hint = "omit one of them; put quotes around a value that contains spaces: --date 'last friday'"
+        raise InvalidValue("day-and-date", f"the day {quote_value(text)} cannot be used with --date", hint)
+    return text
+
+
 def _parse_day(text: str, today: date) -> date:
+    from tasktimer.core.timeparse.dates import parse_date  # lazy: only typed days need it
+
     try:
         return parse_date(text, today)
     except InvalidValue as error:

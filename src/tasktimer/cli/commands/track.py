@@ -151,4 +151,5 @@ def _warn(context: Context, task: Task, user: str | None, *, no_gap: bool, delib
 
     if no_gap:
         notes.warn_gap(context, task, user)
+    notes.warn_old_starts(context, [(None, task)], user)
     notes.warn_new_task(context, task, user, deliberate=deliberate)

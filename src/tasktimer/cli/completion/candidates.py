@@ -136,6 +136,11 @@ def complete_date(ctx: typer.Context, incomplete: str) -> Candidates:
     return []
 
 
+def complete_day(ctx: typer.Context, incomplete: str) -> Candidates:
+    """Return days as `complete_date` does, but only for the first word."""
+    return [] if _words_for(ctx, "day") else complete_date(ctx, incomplete)
+
+
 def complete_range(ctx: typer.Context, incomplete: str) -> Candidates:
     """Return names for days and date ranges, such as `yesterday` or `last month`."""
     units = ("week", "month", "quarter", "year")

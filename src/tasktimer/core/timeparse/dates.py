@@ -10,7 +10,7 @@ from tasktimer.errors import InvalidValue, find_closest_match, quote_value
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
-_HINT = "use a format like 2023-07-16, today, yesterday, monday, or -1 for yesterday"
+_HINT = "use a format like 2023-07-16, today, yesterday or monday"
 
 DATE = r"(?P<year>[0-9]{4,6})-(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})"
 _DAYS_BACK = r"-([0-9]{1,6})"

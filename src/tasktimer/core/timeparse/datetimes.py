@@ -1,7 +1,8 @@
 """Parsers for times typed by users."""
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 
 from tasktimer.core.local_time import RANGE_HINT, is_future, to_instant, validate_date
 from tasktimer.core.timeparse.clocks import CLOCK, normalize, read_clock
@@ -46,7 +47,7 @@ def parse_datetime(text: str, now: datetime) -> datetime:
         return _ago(text, match["minus"] or match["ago"], now)
     instant = None if re.fullmatch(_RANGE_OR_OFFSET, normal) else find_instant(text)
     if instant is None:
-        raise _unreadable(text, normal, now.date())
+        raise _unreadable(text, normal, now)
     return instant
 
 
@@ -61,6 +62,31 @@ def reject_later_today(instant: datetime, now: datetime, word: str) -> datetime:
     if is_future(instant, now) and local.date() == now.date():
         raise TimeInFuture(word, instant, now, f"did you mean 'yesterday {local:%H:%M}'?")
     return instant
+
+
+def is_day(text: str, now: datetime) -> bool:
+    """Return whether the text is a date without a time of day, such as yesterday.
+
+    >>> [is_day(text, datetime(2023, 7, 17, 8)) for text in ("2023-07-16", "last monday", "monday 9:00", "-7")]
+    [True, True, False, False]
+    """
+    normal = normalize(text)
+    return not normal.startswith("-") and find_date(normal, now.date()) is not None
+
+
+def missing_clock_error(text: str, now: datetime, *clocks: str) -> InvalidValue:
+    """Return the error for a date without a time of day; its hint adds one of `clocks` or, if all are later, another.
+
+    >>> missing_clock_error("today", datetime(2023, 7, 17, 8, tzinfo=UTC), "10:15").hint
+    "add a time of day: 'today 0:00'"
+    """
+    day, hint = normalize(text), "use a time in the past"
+    for clock in (*clocks, "9:00", "0:00"):
+        with suppress(InvalidValue):  # the local clock skips the time or shows it twice
+            if not is_future(parse_datetime(f"{day} {clock}", now), now):
+                hint = f"add a time of day: {quote_value(f'{day} {clock}')}"
+                break
+    return InvalidValue("invalid-time", f"invalid time {quote_value(text)}", hint)
 
 
 def split_time_range(text: str) -> tuple[str, str] | None:
@@ -80,7 +106,7 @@ def _moment(text: str, match: re.Match[str], now: datetime) -> datetime:
     clock, named = read_clock(match["clock"]), match["named"]
     day = now.date() if named is None else find_date(named, now.date())
     if day is None:
-        raise _unreadable(text, normalize(text), now.date())
+        raise _unreadable(text, normalize(text), now)
     validate_date(day)
     local = datetime.combine(day, clock)
     if named and find_weekday(named) is not None and local > now.replace(tzinfo=None):
@@ -99,7 +125,9 @@ def _ago(text: str, duration: str, now: datetime) -> datetime:
     return instant
 
 
-def _unreadable(text: str, normal: str, today: date) -> InvalidValue:
+def _unreadable(text: str, normal: str, now: datetime) -> InvalidValue:
+    if is_day(text, now):
+        return missing_clock_error(text, now)
     reason, hint = "", None
     if match := re.fullmatch(_RANGE_OR_OFFSET, normal):
         reason = ": it is either a range or a time with an offset"
@@ -109,17 +137,16 @@ def _unreadable(text: str, normal: str, today: date) -> InvalidValue:
         reason, hint = ": it is a range", f"use one time, such as {quote_value(match['start'])}"
     elif (match := re.fullmatch(_WITH_OFFSET, normal)) and not re.fullmatch(DATE, match["named"] or ""):
         reason, hint = ": an offset requires a date", "use a format like 2023-07-16T09:14+02:00"
-    return InvalidValue("invalid-time", f"invalid time {quote_value(text)}{reason}", hint or _hint(normal, today))
+    return InvalidValue("invalid-time", f"invalid time {quote_value(text)}{reason}", hint or _hint(normal, now))
 
 
-def _hint(normal: str, today: date) -> str:
+def _hint(normal: str, now: datetime) -> str:
     from tasktimer.core.timeparse.suggestions import suggest_dates, suggest_times  # lazy: errors
 
-    if find_date(normal, today) is not None:
-        return f"add a time of day: '{normal} 17:30'"
+    today = now.date()
     day, _, clock = normal.rpartition(" ")
     if not day:
-        return suggest_times(clock) or suggest_dates(clock, today, "17:30") or _DEFAULT_HINT
+        return suggest_times(clock) or suggest_dates(clock, today, "9:00" if now.hour >= 9 else "0:00") or _DEFAULT_HINT
     if find_date(day, today) is not None:
         return suggest_times(normal) or _DEFAULT_HINT
     return (suggest_dates(day, today, clock) if re.fullmatch(CLOCK, clock) else None) or _DEFAULT_HINT
