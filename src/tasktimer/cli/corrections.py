@@ -195,7 +195,7 @@ _PARSERS: dict[str, Callable[[Any, datetime], object]] = {
     **dict.fromkeys(("WHEN", "WHEN|none"), _parse_time),
     **dict.fromkeys(("ID", "[ID]", "[ID...]", "[ID...] [+TAG...]"), _parse_ids),
     "WHEN|RANGE": lambda given, now: parse_range_bounds(given[0], None, now),
-    "DATE": lambda given, now: parse_date(given[0], now.date()),
+    **dict.fromkeys(("DAY", "[DAY...]"), lambda given, now: parse_date(" ".join(given), now.date())),
     "[RANGE]": lambda given, now: parse_date_range(" ".join(given), now.date()),
     "TAG": lambda given, _now: parse_tags(given),
 }

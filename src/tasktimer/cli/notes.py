@@ -66,7 +66,7 @@ def warn_edited_overlaps(
 
 
 def warn_overlaps(context: Context, tasks: Sequence[Task], user: str | None, *, deliberate: bool = False) -> bool:
-    """Print notes about those of the stored tasks that overlap others, and return whether there are any.
+    """Print notes about the given stored tasks that overlap others, and return whether there are any.
 
     Unless the overlaps are `deliberate`, a hint contains the command that makes room, with this --user option.
     """

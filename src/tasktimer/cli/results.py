@@ -61,7 +61,7 @@ def write_new_task(
 ) -> None:
     """Print a new task as `write_task` does; on a terminal, first print the tasks stopped by the same command.
 
-    If the output cannot be written, the error includes `state`, a statement about the task without its subject.
+    If the output cannot be written, the error includes `state`, such as "was stored", to say what happened to the task.
     """
 
     def text() -> str:
@@ -141,7 +141,7 @@ def warn_long_tasks(context: Context, changes: Iterable[tuple[Task | None, Task]
 
 
 def is_long(before: Task | None, after: Task, now: datetime) -> bool:
-    """Return whether a change made a task both longer than before and longer than 16 hours, up to now if it runs."""
+    """Return whether a task is now longer than before and than 16 hours; a running task extends to `now`."""
     is_kept = before is not None and (before.start_time, before.end_time) == (after.start_time, after.end_time)
     shortest = _LONG if before is None or before.running else max(_LONG, _length(before, now))
     return not is_kept and _length(after, now) > shortest
@@ -152,7 +152,7 @@ def _length(task: Task, now: datetime) -> timedelta:
 
 
 def print_long_tasks_note(context: Context, tasks: Sequence[Task], count: int, hint: str) -> None:
-    """Print a note that tasks became long; `tasks` contains the first of these, and `count` is their total number."""
+    """Print a note about tasks longer than 16 hours; `tasks` contains the first of them, and `count` is the total."""
     print_message(output.notes.format_long_tasks(tasks, count, _LONG, context.now), hint, label="note")
 
 
@@ -166,12 +166,12 @@ def warn_forgotten_tasks(context: Context, tasks: Iterable[Task]) -> None:
 
 
 def undo_hint(context: Context, user: str | None, first: Task) -> str:
-    """Return a hint with the command that undoes a change made with this --user option, first to the task `first`."""
+    """Return a hint with the command that undoes a change made with this --user option; `first` is its first task."""
     return f"to undo this, run: {undo_command(context, user, first)}"
 
 
 def undo_command(context: Context, user: str | None, first: Task) -> str:
-    """Return the command that undoes a change made with this --user option, first to the task `first`."""
+    """Return the command that undoes a change made with this --user option; `first` is its first task."""
     if user is not None and user != ALL_USERS:
         return f"tasktimer undo --user {user}"
     # A change for all users is recorded as the caller's or, if no user is set, as that of the owner of the first task.

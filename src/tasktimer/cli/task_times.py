@@ -1,4 +1,4 @@
-"""Typed times of a task: its start and end, or the instant of a split or a move."""
+"""Parsing of the times typed for a task: its start and end, or the instant of a split or a move."""
 
 import re
 from collections.abc import Sequence

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
-from unicodedata import combining, east_asian_width
 
 from tasktimer.errors import InvalidValue
 
@@ -64,4 +63,6 @@ def mark(text: str, token: Token, error: InvalidValue) -> InvalidValue:
 
 def _width(text: str) -> int:
     """Return the number of terminal columns of a text."""
+    from unicodedata import combining, east_asian_width  # lazy: errors
+
     return sum(0 if combining(character) else 1 + (east_asian_width(character) in "FW") for character in text)

@@ -27,7 +27,7 @@ Pair = tuple[Task, Task]  # before, after
 
 
 def format_edits(done: str, pairs: Sequence[Pair], now: datetime, others: Sequence[Change] = ()) -> str:
-    """Return a line for each task with its changes, and one for each of the `others` adjusted to the tasks.
+    """Return a line for each task with its changes, and one for each of the `others`, which were adjusted to make room.
 
     The lines of the tasks begin with `done`, a word such as "Edited".
     """

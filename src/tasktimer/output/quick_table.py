@@ -1,4 +1,4 @@
-"""A Rich table that draws cells of a single line itself, many times faster than Rich, which draws all others."""
+"""A Rich table that draws single-line cells itself, many times faster than Rich, and leaves other cells to Rich."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
@@ -24,7 +24,7 @@ Block = list[list[Part]]  # the lines of a cell
 
 
 class Heading(NamedTuple):
-    """A line between the rows of a table, over all columns; its total ends where the column of totals ends."""
+    """A line between the rows of a table, across all columns; its total is aligned with the right edge of a column."""
 
     name: str
     total: str = ""
@@ -153,7 +153,7 @@ class _Drawing:
         yield Segment(f" {'─' * (self._width - 2)} \n", self._border)
 
     def headings(self, headings: Iterable[Heading]) -> Iterator[Segment]:
-        """Yield lines that extend over all columns."""
+        """Yield the lines of headings, which extend across all columns."""
         for heading in headings:
             style = self._console.get_style(heading.style)
             for line in heading.lines(self._console, self._edge):

@@ -86,7 +86,7 @@ class _Layout:
         return [Text.assemble(start, _GAP, part) for start, part in zip(starts, folded, strict=True)]
 
     def _right_edge(self, number: int) -> int:
-        """Return the position at which a column ends that no folding column precedes."""
+        """Return the position at which a column ends; no folding column may precede it."""
         return sum(self._widths[: number + 1]) + len(self._gap) * number if self._gap else 0
 
     def _beside(self, cells: Cells) -> list[Text]:

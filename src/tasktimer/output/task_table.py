@@ -46,7 +46,7 @@ class TaskTable(QuickTable):
             self.add_column("Tags", overflow="fold")
 
     def add_day(self, day: date, total: str = "", rest: str = "", *, is_empty: bool = False) -> None:
-        """Add the heading of a day, below a blank line unless it follows that of an empty day and is empty itself."""
+        """Add the heading of a day, after a blank line, except between two empty days."""
         if self.row_count and not (is_empty and self._was_empty):
             self.add_heading(BLANK_LINE)
         name = format_day(day, self._today, day_window(day, self._zone).duration)
@@ -54,7 +54,7 @@ class TaskTable(QuickTable):
         self._was_empty = is_empty
 
     def add_task(self, task: Task, window: Window, day: date, length: timedelta) -> None:
-        """Add the row of a task, with arrows at the ends that are outside the window, a part of the day."""
+        """Add a task's row, with an arrow at its start or end if that is outside the window, which lies in the day."""
         self.add_row(
             str(task.id),
             *([str(task.user_id)] if self._has_users else []),
@@ -104,7 +104,7 @@ def _tags(task: Task) -> str:
 
 
 def format_day(day: date, today: date, length: timedelta) -> str:
-    """Return a date as a heading, with the year if it is not this year and the length of the day if not 24 hours.
+    """Return a date as a heading, with the year unless it is this year, and the day's length unless it is 24 hours.
 
     >>> format_day(date(2024, 10, 27), date(2024, 11, 1), timedelta(hours=25))
     'Sun 27 October, 25 hours long'
@@ -115,7 +115,7 @@ def format_day(day: date, today: date, length: timedelta) -> str:
 
 
 def _format_short_date(day: date, near: date) -> str:
-    """Return a date in short form, with the year if it is not that of another date.
+    """Return a date in short form, with the year if it differs from that of `near`.
 
     >>> _format_short_date(date(2023, 12, 30), date(2024, 1, 2))
     '30 Dec 2023'

@@ -83,7 +83,7 @@ def track(
 ) -> Tracked:
     """Add a task; return the tasks that were stopped, the task, and whether it is new.
 
-    Other running tasks keep running; with `exclusive`, a task without an end stops those of the user. With
+    Other running tasks keep running; with `exclusive`, a new task without an end stops the user's running tasks. With
     `unless_running`, if the user has a running task with this description, project and tags, return that one instead.
 
     Raises:
@@ -100,7 +100,7 @@ def track(
 def tracking(
     store: Store, actor: Actor, new_task: NewTask, *, exclusive: bool, unless_running: bool, now: datetime
 ) -> Iterator[tuple[ChangeRecorder, Tracked]]:
-    """Add a task like `track`; yield the recorder, whose transaction ends with the block, and the result of `track`."""
+    """Add a task as `track` does; yield the recorder, whose transaction ends with the block, and the result."""
     _validate_times(new_task)
     validate_description(new_task.description)
     values = {"description": new_task.description, **parse_labels(new_task.project, new_task.tags, new_task.note)}

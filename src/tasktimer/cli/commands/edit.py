@@ -48,7 +48,7 @@ is rejected if the tasks start on different days. --for sets the end or, with
 --end, the start.
 
 --adjust cuts, splits or removes the tasks that overlap the given ones, as
-with tasktimer track. On its own, it makes room for the tasks as they are.
+with tasktimer track. Without other options, it leaves the given tasks unchanged.
 
 Instead of giving IDs, you can select tasks with the options whose
 descriptions begin with "Only". -p and -t set the project and add tags; to

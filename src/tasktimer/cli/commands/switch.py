@@ -30,7 +30,7 @@ Examples:
   tasktimer switch review                     switch now
   tasktimer switch lunch --at 12:30           switch at 12:30
   tasktimer switch fix login +bug -p acme     with a tag and a project
-  tasktimer switch -                          back to the task before
+  tasktimer switch -                          return to the previous task
   tasktimer switch -- -                       a task described as -
 
 With -, the new task has the description, project and tags of the task that

@@ -43,7 +43,7 @@ Examples:
 
 WHEN is a time such as 9:14, 0914, 5:30pm, noon, '2023-07-16 09:14', an ISO
 8601 time with an offset, 'yesterday 17:30', 'monday 9:00' (the most recent
-one), 'last friday 9:00' (of the days before today), '15m ago', -15m or now. A
+one), 'last friday 9:00' (before today), '15m ago', -15m or now. A
 bare end time refers to the first such time after the start. --start also
 accepts a range, such as 9:30-9:45 or 'yesterday 22:00-1:00'.
 
@@ -100,7 +100,7 @@ def track(
 ) -> None:
     """Start a task, or record a finished one.
 
-    Other running tasks keep running, unless exclusive is set.
+    Other running tasks keep running, unless the setting exclusive is true.
     """
     context: Context = ctx.obj
     if adjust and parallel:
