@@ -155,8 +155,8 @@ class Tracker:
         `parallel` is not. With `unless_running`, change nothing and return the user's running task with this
         description, project and tags, if there is one.
 
-        With `adjust`, no other task of the user keeps time that the new one takes; a running task takes all time from
-        its start on. Tasks are cut or split, and those that are covered completely are deleted.
+        With `adjust`, the user's other tasks are cut or split where they overlap the new one, and deleted if it covers
+        them completely. A running task covers all time from its start on.
         """
         times = to_instant_or_none(start_time), to_instant_or_none(end_time), duration
         new_task = NewTask(description, project, tags, note, *times, no_gap=no_gap)
@@ -246,7 +246,7 @@ class Tracker:
     ) -> list[Task]:
         """Change fields of tasks selected by ID, and return the tasks; if any task cannot be changed, none is.
 
-        With `adjust`, even without other changes, the other tasks of their users are adjusted as by `track`.
+        With `adjust`, other tasks that overlap the edited ones are adjusted as by `track`, even if no fields change.
         """
         numbers, actor = validate_ids(ids), self._actors(user).actor_for_ids
         edit = to_edit_fields("edit", changes, is_optional=adjust)
@@ -282,7 +282,7 @@ class Tracker:
     def move(self, task_id: int, at: Time, *, adjust: bool = False, user: User | None = None) -> Task:
         """Change a task's start and keep its duration; a running task keeps running. Return the changed task.
 
-        With `adjust`, the user's other tasks are adjusted as by `track`.
+        With `adjust`, other tasks that overlap the moved one are adjusted as by `track`.
         """
         number, instant = validate_number(task_id), to_instant(at)
         if adjust:
@@ -377,7 +377,7 @@ class Tracker:
     def projects(
         self, task_filter: Filter = NO_FILTER, *, user: User | None = None, **period: Unpack[Period]
     ) -> list[LabelUsage]:
-        """Return the projects of the tasks that match a filter in a period, by name, with the time spent on each.
+        """Return the projects of the tasks that match a filter in a period, and the time spent on each, sorted by name.
 
         The last one, with the name None, stands for the tasks without a project, if there are any.
         """
@@ -388,7 +388,7 @@ class Tracker:
     def tags(
         self, task_filter: Filter = NO_FILTER, *, user: User | None = None, **period: Unpack[Period]
     ) -> list[LabelUsage]:
-        """Return the tags of the tasks that match a filter in a period, by name, with the time spent on each.
+        """Return the tags of the tasks that match a filter in a period, and the time spent on each, sorted by name.
 
         The last one, with the name None, stands for the tasks without tags, if there are any.
         """
@@ -412,7 +412,7 @@ class Tracker:
         return [self._with_changes(entry)]
 
     def redo(self, count: int = 1, *, user: User | None = None) -> list[JournalEntry]:
-        """Redo the user's `count` most recently undone commands, most recent first; if any fails, none is redone."""
+        """Redo the user's `count` most recently undone commands, newest first; if any cannot be redone, none is."""
         return self._reverse(self._services.redo, count, user)
 
     def history(self, task_id: int | None = None, *, limit: int = 20, user: User | None = None) -> list[JournalEntry]:

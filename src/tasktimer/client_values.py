@@ -113,7 +113,7 @@ def validate_ids(numbers: Sequence[int], *, noun: str = "task") -> list[int]:
 
 
 def to_database(database: str | Path | None) -> str | None:
-    """Return the database setting as text; a dot is added to a Path, so that it is never parsed as a URL."""
+    """Return the database setting as text; a Path gets a prefix with a dot, so that it is never parsed as a URL."""
     if not isinstance(database, Path) or str(database).startswith("~"):
         return None if database is None else str(database)
     return f"/.{database}" if database.is_absolute() else f"./{database}"

@@ -1,6 +1,6 @@
 """Exceptions with a message, a stable code and, in most cases, a hint."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -84,9 +84,10 @@ class TaskOfOtherUser(NotFound):
 class NothingRunning(NotFound):
     """A request that requires a running task when no task is running."""
 
-    def __init__(self, user_id: int | None) -> None:
+    def __init__(self, user_id: int | None, users: Collection[int] = ()) -> None:
         message = "no task is running" if user_id is None else f"user {user_id} has no running tasks"
-        super().__init__("nothing-running", message)
+        required = min(users) if user_id is None and len(users) > 1 else None  # to start a task
+        super().__init__("nothing-running", message, context={"user": required})
 
 
 class AlreadyStopped(Conflict):
@@ -120,7 +121,7 @@ class EndBeforeStart(Conflict):
 
 
 class EmptyTask(Conflict):
-    """A task that would end at its start, as if by mistake; `is_running` means that the task exists and is running."""
+    """A task that would end at its start, probably by mistake; `is_running` means that it exists and is running."""
 
     def __init__(
         self,
@@ -193,7 +194,7 @@ def quote_value(text: str) -> str:
 
 
 def format_users(users: Sequence[int]) -> str:
-    """Return a list of user IDs, or of the first ones of many.
+    """Return a list of user IDs; if there are many, only the first of them and the number of others.
 
     >>> format_users([1, 42]), format_users(range(1, 10))
     ('1, 42', '1, 2, 3, 4, 5 and 4 more')

@@ -61,7 +61,11 @@ def test_undo_hint_has_user(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         (["2", "1"], 1, "task 1 is not running"),
         (["2", "99"], 1, "there is no task 99"),
         (["2", "--user", "1"], 1, "task 2 belongs to user 42, not to user 1"),
-        (["--user", "1"], 1, "user 1 has no running tasks\nhint: to delete a finished task, run: tasktimer delete ID"),
+        (
+            ["--user", "1"],
+            1,
+            "user 1 has no running tasks\nhint: to list today's tasks with their IDs, run: tasktimer times",
+        ),
     ],
 )
 def test_invalid_cancel_changes_nothing(run: Run, arguments: list[str], exit_code: int, words: str) -> None:

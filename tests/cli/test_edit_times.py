@@ -12,7 +12,7 @@ NIGHT = ["yesterday 23:00", "2:00"]
 TODAY = ["9:00", "11:00"]
 
 PASSED = "use a time in the past"
-LATER = "use a later end; to change the start, run: tasktimer edit 1 --start WHEN"
+LATER = "use a later end, or also change the start with --start"
 INSIDE = "use a time after its start and before its end"
 
 

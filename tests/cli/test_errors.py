@@ -127,7 +127,6 @@ def test_errors(run: Run, golden: Golden, tmp_path: Path) -> None:
         "redo",
         "history one",
         "history --prune soon",
-        "history --prune 1y",
         "times --date 2023-02-30",
         "times --date tomorrow",
         "times --date 2026-W34",

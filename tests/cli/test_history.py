@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.conftest import NOW, Golden, Run, Stream
+from tests.conftest import NOW, Golden, Result, Run, Stream
 
 
 def test_history_of_idle_user_names_user(run: Run) -> None:
@@ -32,6 +32,15 @@ def test_prune_without_store_fails_without_question(run: Run, monkeypatch: pytes
     result = run("history", "--prune", "1d", terminal=True)
     assert (result.exit_code, result.out) == (1, "")
     assert result.err.startswith("error: nothing has been tracked yet: ")
+
+
+def test_prune_asks_only_if_some_history_is_old_enough(run: Run) -> None:
+    run("track", "x")
+    assert run("history", "--prune", "1d") == Result(0, "0\n", "")
+    assert run("history", "--prune", "1d", terminal=True) == Result(0, "Pruned 0 commands.\n", "")
+    refused = run("history", "--prune", "1d", now=NOW + timedelta(days=9))
+    assert (refused.exit_code, refused.out) == (2, "")
+    assert "\nhint: add --yes to confirm; pruned commands cannot be undone\n" in refused.err
 
 
 def test_empty_history_is_reported(run: Run, data_file: Path) -> None:

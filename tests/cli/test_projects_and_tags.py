@@ -110,14 +110,14 @@ def test_invalid_date_range_fails(week: Run, command: str) -> None:
         (
             ["acme", "big corp", "--user", "7"],
             "'acme' is neither 'project' nor 'tag'",
-            "run: tasktimer rename project acme 'big corp' --user 7, or: tasktimer rename tag acme 'big corp' --user 7",
+            "put project or tag before the names; see tasktimer rename --help",
         ),
         (
             ["tax"],  # which is spelt nearly like a command
             "'tax' is neither 'project' nor 'tag'",
-            "run: tasktimer rename project tax NEW, or: tasktimer rename tag tax NEW",
+            "put project or tag before the names; see tasktimer rename --help",
         ),
-        (["projects", "a", "b"], "no such command 'projects'", "did you mean 'project'? see tasktimer rename --help"),
+        (["projects", "a", "b"], "no such command 'projects'", "instead, run: tasktimer rename project a b"),
     ],
 )
 def test_rename_requires_kind(run: Run, words: list[str], message: str, hint: str) -> None:

@@ -29,10 +29,10 @@ def test_invalid_label_fails(run: Run, data_file: Path, flag: str, text: str) ->
     assert not data_file.exists()
 
 
-def test_missing_description_names_help(run: Run) -> None:
+def test_missing_description_shows_example(run: Run) -> None:
     result = run("track")
     assert result.exit_code == 2
-    assert result.err == "error: missing argument 'DESCRIPTION...'\nhint: see tasktimer track --help\n"
+    assert result.err == "error: missing argument 'DESCRIPTION...'\nhint: instead, run: tasktimer track 'write docs'\n"
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_invalid_time_fails(run: Run, option: str, when: str) -> None:
         (["--for", "999999999h"], 2, ["is too long"]),
         (["--at", "2023-01-01T00:00Z", "--for", "69924935h"], 2, ["out of range"]),  # the last hour of 9999
         (["--at"], 2, ["requires an argument"]),
-        (["--att", "9:00"], 2, ["no such option '--att'", "put -- before a description"]),
+        (["--att", "9:00"], 2, ["no such option '--att'", "did you mean '--at'?"]),
     ],
 )
 def test_invalid_times_store_nothing(run: Run, options: list[str], exit_code: int, words: list[str]) -> None:

@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import closing
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
@@ -101,9 +101,9 @@ def run(arguments: Sequence[str], clock: Clock = datetime.now) -> int:
             )
         check_output()
     except TasktimerError as error:
-        return print_error(error, arguments)
+        return print_error(error, arguments, clock(UTC).astimezone())
     except typer.TyperException as error:
-        print_message(*load_usage_errors().explain(error, arguments))
+        print_message(*load_usage_errors().explain(error, arguments, clock(UTC).astimezone()))
         return ExitCode.INVALID
     except typer.Abort:
         return ExitCode.INTERRUPTED

@@ -46,7 +46,7 @@ class Context:
         return open_store(self.settings.database, interrupts=interrupts)
 
     def is_literal(self, word: str) -> bool:
-        """Whether an argument follows `--`, so that it has no special meaning."""
+        """Return whether a word follows `--` on the command line, and so has no special meaning."""
         return "--" in self._arguments and word in self._arguments[self._arguments.index("--") :]
 
     @property

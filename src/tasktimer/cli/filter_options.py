@@ -76,7 +76,7 @@ def _parameters() -> list[Parameter]:
 
 
 def _as_default(value: Any, default: bool | None) -> Any:
-    """Return an option for use as the default of a parameter, which costs less at start-up than `Annotated`."""
+    """Adapt an option for use as the default of a parameter; this costs less at start-up than `Annotated`."""
     value.param_decls, value.default = (value.default, *value.param_decls), default
     return value
 
@@ -92,8 +92,8 @@ def _create_filter(given: dict[str, Any], options: dict[str, Any]) -> "TaskFilte
 
 
 def _parse_where(text: str, context: Context, zone: str | None) -> "Expression":
-    from tasktimer.config.timezones import get_zone
-    from tasktimer.core.expression_parser import parse_expression  # lazy: only filters need it
+    from tasktimer.config.timezones import get_zone  # lazy: only filters need them
+    from tasktimer.core.expression_parser import parse_expression
 
     return parse_expression(text, context.now if zone is None else context.now.astimezone(get_zone(zone)))
 

@@ -1,6 +1,9 @@
 """Command-line messages and hints for the interface-independent errors of services and stores."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from itertools import pairwise
 from shlex import join, quote
 from typing import Any
 
@@ -13,6 +16,11 @@ _START_ANOTHER = 'to start another task, run: tasktimer switch "write docs"'
 _HISTORY = "to show past commands, run: tasktimer history"
 _BACKUP = "give the path of a backup: tasktimer restore COPY"
 _RESTORE = "to restore a backup, run: tasktimer --database {path} restore COPY"
+_MISPLACED = ("ids-and-filter", "invalid-date-range", "invalid-id")  # codes of errors due to misplaced arguments
+_COMMANDS_WITH_USER = (
+    *("track", "switch", "stop", "resume", "cancel", "status", "times", "list", "show"),
+    *("edit", "split", "join", "move", "delete", "undo", "redo", "history", "projects", "tags"),
+)
 _ENCODING = "use the encoding of your locale, preferably UTF-8"
 
 
@@ -29,8 +37,35 @@ def message_for(error: TasktimerError) -> str:
     return MESSAGES.get(error.code, error.message)
 
 
-def hint_for(error: TasktimerError, arguments: Sequence[str] = ()) -> str | None:
-    """Return the error's own hint, or else the hint for its code and context, and for the arguments of the command."""
+def hint_for(error: TasktimerError, arguments: Sequence[str] = (), now: datetime | None = None) -> str | None:
+    """Return a hint for an error and, if given, the arguments of the command that failed at the time `now`."""
+    hint = _correction(error, arguments, now) or _hint(error, arguments)
+    return hint and repeat_user(hint, arguments)
+
+
+def repeat_user(hint: str, arguments: Sequence[str]) -> str:
+    """Add the number given with --user to the commands in a hint, unless the hint has users of its own."""
+    options = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    words = [part for word in options for part in (word.split("=") if word.startswith("--user=") else [word])]
+    user = next((value for option, value in pairwise(words) if option == "--user"), "")
+    if not user.isdecimal() or "--user" in hint:
+        return hint
+    return re.sub(rf"\btasktimer ({'|'.join(_COMMANDS_WITH_USER)})\b(?! --help)", rf"\g<0> --user {user}", hint)
+
+
+def _correction(error: TasktimerError, arguments: Sequence[str], now: datetime | None) -> str | None:
+    """Return a hint with a corrected command line, if the error can be caused by misplaced arguments."""
+    if error.code == "start-in-future" and "switch" in arguments[:1]:
+        return "use a time between the start of the running task and now, or omit --at"
+    if now is None or error.code not in _MISPLACED:
+        return None
+    from tasktimer.cli.corrections import correct  # lazy: the parser of every command
+
+    line = correct(arguments, now)
+    return line and f"instead, run: {line}"
+
+
+def _hint(error: TasktimerError, arguments: Sequence[str]) -> str | None:
     if error.hint:
         return error.hint
     hint = HINTS.get(error.code)
@@ -69,7 +104,7 @@ def _end_before_start_hint(context: Mapping[str, Any]) -> str:
         return "use a later end, or an earlier start, such as 'yesterday 17:30'"
     if context["id"] is None:  # --no-gap set the start
         return "use a later end, or --start instead of --no-gap"
-    return "use a later end; to change the start, run: tasktimer edit {id} --start WHEN".format_map(context)
+    return "use a later end, or also change the start with --start"
 
 
 def _reversal_hint(context: Mapping[str, Any]) -> str:
@@ -144,7 +179,7 @@ HINTS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
     "no-gap-and-start": "omit one of them",
     "no-home-directory": "set HOME or TASKTIMER_DATABASE, or use --database, as in tasktimer --database PATH list",
     "not-running": "to delete a finished task, run: tasktimer delete {id}",
-    "nothing-running": _START,
+    "nothing-running": lambda context: f"{_START}{_user_flag(context['user'])}",
     "nothing-to-resume": _START_ANOTHER,
     "nothing-tracked": _START,
     "nothing-to-undo": _nothing_to_undo_hint,

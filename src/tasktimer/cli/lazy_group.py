@@ -28,7 +28,7 @@ class LazyGroup(TyperGroup):
     def __init__(self, **attributes: Any) -> None:
         super().__init__(**attributes)
         customize(self)
-        self.commands: MutableMapping[str, Command] = _Commands()
+        self.commands: MutableMapping[str, Command] = Commands()
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 (Typer's signature)
         """Return the command names in the order used in the help."""
@@ -45,7 +45,9 @@ def _app(name: str) -> typer.Typer:
     return app
 
 
-class _Commands(MutableMapping[str, Command]):
+class Commands(MutableMapping[str, Command]):
+    """The commands by name, each built when it is first used."""
+
     def __init__(self) -> None:
         self._built: dict[str, Command | None] = dict.fromkeys(COMMAND_NAMES)
 

@@ -76,7 +76,7 @@ def parse_task_id(context: Context, word: str, user: str | None) -> int:
 
 
 def parse_ids(context: Context, words: Sequence[str], user: str | None, *, time_flag: str | None = None) -> list[int]:
-    """Parse task IDs like `parse_task_id`; if one is invalid, raise InvalidValue with a hint on what the words mean."""
+    """Parse task IDs as `parse_task_id` does; if one is invalid, raise InvalidValue with a hint on what was meant."""
     try:
         ids = [0 if word.lower() == "last" else parse_id(word) for word in words]
     except InvalidValue as error:

@@ -1,4 +1,4 @@
-"""What `tasktimer` without a command shows: the status, and the commands of every day."""
+"""What `tasktimer` without a command shows: the status and the everyday commands."""
 
 from collections.abc import Iterator, Sequence
 
@@ -24,7 +24,7 @@ def show_overview(context: Context) -> None:
 
 
 def _user_option(context: Context, tasks: Sequence[Task], today: Timesheet) -> str:
-    """Return the option that commands require if the file has several users and no user is set."""
+    """Return a --user option for commands if the file has several users and no user is set, otherwise ""."""
     is_set = context.resolve_user(None).author.user_id != DEFAULT_USER
     users = set[int]() if is_set else some_users(context.store)
     if len(users) < 2:
@@ -34,7 +34,7 @@ def _user_option(context: Context, tasks: Sequence[Task], today: Timesheet) -> s
 
 
 def _everyday_commands(tasks: Sequence[Task], today: Timesheet, user: str) -> Iterator[tuple[str, str]]:
-    """Yield command lines, each with its purpose, that suit the running tasks and the tasks of today."""
+    """Yield command lines, each with its purpose, that suit the running tasks and today's timesheet."""
     if tasks:
         yield f"tasktimer switch review{user}", "start another task instead"
         yield f"tasktimer stop{' --all' if tasks[1:] else ''}", f"stop {'them' if tasks[1:] else 'it'}"

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
-from shlex import quote
 from typing import Annotated, Any
 
 from tasktimer.cli.context import Context
@@ -39,9 +38,6 @@ def parse_window(words: Sequence[str] | None, start: str | None, end: str | None
         return parse_range_bounds(start, end, now)
     if not words:
         return None
-    if tags := [word[1:] for word in words if len(word) > 1 and word.startswith("+")]:
-        hint = f"use {' '.join(f'--tag {quote(tag)}' for tag in tags)}"
-        raise InvalidValue("invalid-date-range", f"invalid date range {quote_value(text)}", hint)
     days = parse_date_range(text, now.date())
     return None if days == ALL_DAYS else days.window(now.tzinfo or UTC)
 

@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from enum import IntEnum
 from types import ModuleType
 from typing import BinaryIO
@@ -66,9 +67,9 @@ def print_message(message: str, hint: str | None = None, *, details: Sequence[st
         _discard(sys.stderr.fileno())
 
 
-def print_error(error: TasktimerError, arguments: Sequence[str] = ()) -> ExitCode:
-    """Print an error, with a hint that may repeat the arguments of the command, and return the exit code."""
-    _print_explained(error, "error", arguments)
+def print_error(error: TasktimerError, arguments: Sequence[str] = (), now: datetime | None = None) -> ExitCode:
+    """Print an error, with a hint that may repeat or correct the arguments of the command, and return the exit code."""
+    _print_explained(error, "error", arguments, now)
     return next(code for kind, code in EXIT_CODES.items() if isinstance(error, kind))
 
 
@@ -77,10 +78,12 @@ def print_note(error: TasktimerError) -> None:
     _print_explained(error, "note")
 
 
-def _print_explained(error: TasktimerError, label: str, arguments: Sequence[str] = ()) -> None:
+def _print_explained(
+    error: TasktimerError, label: str, arguments: Sequence[str] = (), now: datetime | None = None
+) -> None:
     from tasktimer.cli.hints import hint_for, message_for  # lazy: errors and hints, 0.5 million instructions
 
-    print_message(message_for(error), hint_for(error, arguments), details=error.details, label=label)
+    print_message(message_for(error), hint_for(error, arguments, now), details=error.details, label=label)
 
 
 def load_usage_errors() -> ModuleType:

@@ -27,9 +27,11 @@ def split_start(start: str | None, end: str | None) -> tuple[str | None, str | N
     return bounds
 
 
-def join_time(words: Sequence[str] | None, at: str | None, example: str) -> str:
+def join_time(words: Sequence[str] | None, at: str | None, command: str, example: str) -> str:
     """Return a time given as an argument or with --at; the words after the value of --at belong to it."""
     text = " ".join([*([] if at is None else [at]), *(words or ())])
     if not text.strip():
-        raise InvalidValue("missing-time", "no time given", f"add a time, as in tasktimer {example}")
+        raise InvalidValue(
+            "missing-time", "no time given", f"add a time, such as {example}; see tasktimer {command} --help"
+        )
     return text

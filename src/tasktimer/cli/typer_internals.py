@@ -74,13 +74,11 @@ def _strict_parser(command: Command, ctx: Any) -> _OptionParser:
 
 
 def customize(command: Command) -> Command:
-    """Make a command and its subcommands use the strict parser, and wrap their help to fit the terminal.
-
-    Return the command.
-    """
+    """Make a command and its subcommands use the strict parser, and adapt their help; return the command."""
     # Typer has two command classes.
     command.make_parser = partial(_strict_parser, command)  # type: ignore[method-assign]
     command.format_help = partial(_format_help, command)  # type: ignore[method-assign]
+    command.collect_usage_pieces = partial(_usage_pieces, command)  # type: ignore[method-assign]
     for subcommand in getattr(command, "commands", {}).values():
         customize(subcommand)
     return command
@@ -91,6 +89,11 @@ def _format_help(command: Any, ctx: Any, formatter: Any) -> None:
 
     rewrap_epilog(command)
     type(command).format_help(command, ctx, formatter)
+
+
+def _usage_pieces(command: Any, ctx: Any) -> list[str]:
+    # Typer puts required arguments in braces.
+    return [piece.strip("{}") for piece in type(command).collect_usage_pieces(command, ctx)]
 
 
 def register_completion(shell: str, completion_class: type[ShellComplete], script: str) -> None:

@@ -9,54 +9,43 @@ from shlex import quote
 
 import typer
 
-from tasktimer.cli.hints import QUOTE_VALUE
+from tasktimer.cli.corrections import correct
+from tasktimer.cli.hints import QUOTE_VALUE, repeat_user
 from tasktimer.cli.lazy_group import COMMAND_NAMES
 from tasktimer.core.timeparse.date_ranges import find_date_range
 from tasktimer.core.timeparse.datetimes import parse_datetime
 from tasktimer.errors import InvalidValue, quote_value
 
-# Commands of other time trackers, keyed by the equivalent tasktimer arguments.
-SYNONYMS = {
-    "track": "start in begin work on new create",
-    "stop": "out end finish done pause halt",
-    "resume": "continue restart again",
-    "track DESCRIPTION --start WHEN --end WHEN": "add record log-work insert manual",
-    "delete": "remove rm del erase kill drop",
-    "cancel": "abort discard",
-    "list": "log export ls display print frames entries",
-    "list week": "week",
-    "list month": "month",
-    "times": "report summary day today total aggregate stats",
-    "times --date yesterday": "yesterday",
-    "status": "current now active running",
-    "edit ID --note TEXT": "annotate note comment",
-    "edit ID +TAG": "tag",
-    "edit ID --remove-tag TAG": "untag",
-    "edit": "modify change update amend set resize lengthen shorten",
-    "info": "config configure configuration settings diagnostics doctor about",
-    "--help": "help man usage commands",
-    "--version": "version",
-    "join": "merge combine",
-    "switch": "next lap",
-    "history": "journal audit",
-    "undo": "revert rollback",
-    "serve": "server web",
+# Hints for options without an equivalent, by command.
+_OPTION_HINTS = {
+    ("status", "--watch"): "to show it every two seconds, run: watch tasktimer status",
+    ("track", "--to"): "use --end, together with --start or --for",
 }
-_COMMANDS = {word: command for command, words in SYNONYMS.items() for word in words.split()}
 
 
-def explain(error: typer.TyperException, arguments: Sequence[str]) -> tuple[str, str]:
-    """Return the message and the hint for a usage error caused by these command-line arguments."""
+def explain(error: typer.TyperException, arguments: Sequence[str], now: datetime) -> tuple[str, str]:
+    """Return the message and the hint for a usage error caused by these command-line arguments at the time `now`."""
     message, suggestion = _message(error)
     path = _command_path(error, arguments)
-    see = f"did you mean {suggestion}? see {path} --help" if suggestion else f"see {path} --help"
-    if type(error).__name__ == "NoSuchOption":
-        return _dash_error(error, arguments, path) or (message, see)
-    if not message.startswith("unexpected argument"):
-        return message, see
-    if path == "tasktimer times":
-        return message, "for one day, run: tasktimer times --date yesterday; for several, run: tasktimer list last week"
-    return message, f"{QUOTE_VALUE}; see {path} --help"
+    option = getattr(error, "option_name", None) or ""
+    hint = _OPTION_HINTS.get((path.partition(" ")[2], option))
+    if line := correct(arguments, now):
+        hint = f"instead, run: {line}"
+        if re.match("-[0-9]", option):
+            message = f"{_time_as_option(arguments)!r} was interpreted as an option, not as a time"
+    if hint is None and type(error).__name__ == "NoSuchOption":
+        message, hint = _dash_error(error, arguments, path) or (message, hint)
+    return message, repeat_user(hint or _general_hint(message, suggestion, path), arguments)
+
+
+def _general_hint(message: str, suggestion: str, path: str) -> str:
+    if suggestion:
+        return f"did you mean {suggestion}? see {path} --help"
+    if message == "missing argument 'ID'":
+        return "to list today's tasks with their IDs, run: tasktimer times"
+    if path == "tasktimer times" and message.startswith("unexpected argument"):
+        return "for one day, run: tasktimer times --date yesterday; for several, run: tasktimer list last week"
+    return f"{QUOTE_VALUE}; see {path} --help" if message.startswith("unexpected argument") else f"see {path} --help"
 
 
 def _message(error: typer.TyperException) -> tuple[str, str]:
@@ -67,8 +56,6 @@ def _message(error: typer.TyperException) -> tuple[str, str]:
     if extra := re.match(r"Got unexpected extra argument(?:\(s\))? \((.*)\)", error.format_message(), re.DOTALL):
         return f"unexpected argument {quote_value(extra[1])}", ""
     message, _, suggestion = error.format_message().rstrip(".?").partition(". Did you mean ")
-    if (unknown := re.fullmatch("No such command '(.*)'", message)) and _is_at_root(error):
-        suggestion = repr(synonym) if (synonym := _COMMANDS.get(unknown[1].lower())) else suggestion
     return message[:1].lower() + message[1:], suggestion.replace("', '", "' or '")
 
 
@@ -78,11 +65,6 @@ def _close_options(typed: str, error: typer.TyperException) -> list[str]:
     word = typed.lstrip("-")
     close = get_close_matches(word, names) or [name for name in names if name.startswith(word)]
     return [repr(names[name]) for name in close]
-
-
-def _is_at_root(error: typer.TyperException) -> bool:
-    context = getattr(error, "ctx", None)
-    return context is not None and context.parent is None
 
 
 def _command_path(error: typer.TyperException, arguments: Sequence[str]) -> str:
@@ -98,7 +80,9 @@ def _dash_error(error: typer.TyperException, arguments: Sequence[str], path: str
     name = path.removeprefix("tasktimer").strip()
     see = f"see {path} --help"
     if name in ("track", "switch"):
-        return _message(error)[0], f"put -- before a description that begins with a dash; {see}"
+        message, suggestion = _message(error)
+        hint = f"put -- before a description that begins with a dash; {see}"
+        return None if suggestion else (message, hint)
     word = _time_as_option(arguments) if name in ("move", "split") else _number_as_option(error, arguments)
     if word is None:
         return None

@@ -44,7 +44,7 @@ class ActorResolver:
 
     @property
     def author_for_ids(self) -> Actor:
-        """The actor who accesses commands selected by number; in a file, any user's if no single user is set."""
+        """The actor for commands selected by number; in a file, these may be of any user if no single user is set."""
         author = self.author
         return Actor(DEFAULT_USER, ALL_USERS) if author.tasks_of == DEFAULT_USER else author
 

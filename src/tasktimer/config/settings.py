@@ -55,7 +55,7 @@ class Settings:
 
     @cached_property
     def exclusive(self) -> bool:
-        """Whether starting a task stops the running ones."""
+        """Whether starting a task stops the running tasks."""
         return parse_setting(self._find_source("exclusive"), parse_boolean) or False
 
     @cached_property
@@ -140,7 +140,7 @@ def parse_format(text: str) -> str:
 
 
 def parse_boolean(text: str) -> bool:
-    """Parse true or false, or 1 or 0."""
+    """Parse "true", "false", "1" or "0"."""
     value = {"true": True, "1": True, "false": False, "0": False}.get(text.lower())
     if value is None:
         raise InvalidValue("invalid-boolean", f"invalid value {quote_value(text)}", "use true or false")

@@ -1,10 +1,10 @@
-"""The part of an interval outside another one, in a module of its own: few commands need it."""
+"""The part of an interval outside another one, in a module of its own because few commands need it."""
 
 from tasktimer.core.interval import Interval, intersect
 
 
 def subtract(interval: Interval, other: Interval) -> list[Interval]:
-    """Return the parts of an interval that another one leaves; an interval that shares no time is left whole.
+    """Return the parts of an interval that are outside another one; if they share no time, the whole interval.
 
     >>> from datetime import UTC, datetime
     >>> nine, ten, eleven, noon = (datetime(2023, 7, 16, hour, tzinfo=UTC) for hour in (9, 10, 11, 12))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
+from unicodedata import combining, east_asian_width
 
 from tasktimer.errors import InvalidValue
 
@@ -17,7 +18,7 @@ _TOKEN = re.compile(
 
 
 class Token(NamedTuple):
-    """A parenthesis, a word or a quoted text, after an optional key, and its place in the expression."""
+    """A parenthesis, a word or a quoted text, with its key, if it has one, and its position in the expression."""
 
     text: str
     start: int
@@ -26,12 +27,12 @@ class Token(NamedTuple):
     is_quoted: bool = False
 
     def is_word(self, *words: str) -> bool:
-        """Return whether the token is one of these words, or a parenthesis, neither quoted nor after a key."""
+        """Return whether the token is one of these words or parentheses, and is neither quoted nor after a key."""
         return self.key is None and not self.is_quoted and self.text.lower() in words
 
 
 def tokenize(text: str) -> Iterator[Token]:
-    """Yield the tokens of an expression without trailing spaces."""
+    """Yield the tokens of an expression, which must not end with spaces."""
     position = 0
     while position < len(text):
         found = _TOKEN.match(text, position)
@@ -47,12 +48,12 @@ def tokenize(text: str) -> Iterator[Token]:
 
 
 def invalid(message: str, hint: str) -> InvalidValue:
-    """Return an error about the form of an expression."""
+    """Return an error about the syntax of an expression."""
     return InvalidValue("invalid-expression", f"invalid expression: {message}", hint)
 
 
 def mark(text: str, token: Token, error: InvalidValue) -> InvalidValue:
-    """Return an error with the part of an expression around a token as details, and the token underlined."""
+    """Return the error with new details: the expression around a token, with the token underlined."""
     start = max(token.start - _BEFORE, 0)
     before, marked = text[start : token.start], text[token.start : token.end][:_SHOWN]
     after = text[token.start + len(marked) : token.start + _SHOWN]
@@ -63,6 +64,4 @@ def mark(text: str, token: Token, error: InvalidValue) -> InvalidValue:
 
 def _width(text: str) -> int:
     """Return the number of terminal columns of a text."""
-    from unicodedata import combining, east_asian_width  # lazy: errors
-
     return sum(0 if combining(character) else 1 + (east_asian_width(character) in "FW") for character in text)

@@ -13,19 +13,19 @@ class Term(NamedTuple):
 
 
 class And(NamedTuple):
-    """Matches the tasks that all parts match."""
+    """Matches the tasks that match all parts."""
 
     parts: tuple["Expression", ...]
 
 
 class Or(NamedTuple):
-    """Matches the tasks that at least one part matches."""
+    """Matches the tasks that match at least one part."""
 
     parts: tuple["Expression", ...]
 
 
 class Not(NamedTuple):
-    """Matches the tasks that the part does not match."""
+    """Matches the tasks that do not match the part."""
 
     part: "Expression"
 
@@ -43,7 +43,7 @@ def iterate_terms(expression: Expression) -> Iterator[Term]:
 
 
 def conjuncts(expression: Expression) -> tuple[Expression, ...]:
-    """Return the expressions that a task must match, all of them, to match an expression.
+    """Split an expression into parts; a task matches the expression if it matches all of them.
 
     >>> conjuncts(And((Term("running"), And((Term("id", 7), Term("user", 1))))))
     (Term(key='running', value=None), Term(key='id', value=7), Term(key='user', value=1))

@@ -25,7 +25,7 @@ class LabelUsage:
 
 @dataclass(frozen=True, slots=True)
 class LabelUsages:
-    """The usage of each label, sorted by name, then that of no label; `count` and `worked` include each task once."""
+    """The usage of each label, sorted by name, then of tasks without one; `count` and `worked` count each task once."""
 
     labels: list[LabelUsage]
     count: int
@@ -46,7 +46,7 @@ def summarize_usage(groups: Iterable[TaskGroup]) -> LabelUsages:
 
 
 def add_usages(name: str | None, *usages: LabelUsage) -> LabelUsage:
-    """Return the usage of all tasks of several usages, under a name."""
+    """Return the sum of several usages, under a name."""
     return LabelUsage(
         name,
         sum(usage.count for usage in usages),

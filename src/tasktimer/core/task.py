@@ -177,7 +177,7 @@ def validate_not_empty(
     *,
     duration: timedelta | None = None,
 ) -> None:
-    """Raise EmptyTask if a given end is the start; pass `duration` if one was given."""
+    """Raise EmptyTask if a given end equals the start; pass `duration` if one was given."""
     if start_time == end_time:
         hint = None if duration is None else "use a longer duration"
         raise EmptyTask(start_time, now, task_id, hint=hint)

@@ -62,12 +62,12 @@ class TaskFilter:
 
     @property
     def terms(self) -> Iterator[Term]:
-        """The terms in all parts."""
+        """The terms of all parts."""
         return iterate_terms(And(self.parts))
 
     @property
     def has_alternatives(self) -> bool:
-        """Whether a task can match without matching every term, so that tasks can be found despite a wrong name."""
+        """Whether a task can match without matching every term, so that a wrong name need not exclude all tasks."""
         return not all(isinstance(part, Term) for part in self.parts)
 
     @property
@@ -79,7 +79,7 @@ class TaskFilter:
         return Window(start, end) if bounds and start < end else None
 
     def running_only(self) -> "TaskFilter":
-        """Return a filter for the running tasks among those that match; its term does not count towards the limit."""
+        """Return a filter for the running tasks that match; the added term does not count towards the limit."""
         restricted = object.__new__(TaskFilter)
         object.__setattr__(restricted, "parts", (Term("running"), *self.parts))
         return restricted

@@ -30,7 +30,7 @@ def split_by_day(
 def add_empty_days(
     sheets: list[tuple[date, Timesheet]], window: Window | None, zone: tzinfo, now: datetime
 ) -> list[tuple[date, Timesheet]]:
-    """Add an empty timesheet for each day up to now without tasks, if the window has at most the days of a month."""
+    """Add an empty timesheet for each day up to now without tasks, if the window is at most 31 days long."""
     if window is None:
         return sheets
     first, end = (instant.astimezone(zone).date() for instant in (window.start, window.end - _MICROSECOND))

@@ -43,8 +43,8 @@ def history_table(
 ) -> str:
     """Render journal entries by day, in the order given, with times in the time zone of `now`.
 
-    `user_id=None` means the entries of all users. Leave out the User column if all entries are the reader's own; those
-    of a single user are the default user's. `has_more` is true if a limit excluded earlier entries.
+    `user_id=None` means the entries of all users. Leave out the User column if all entries belong to `reader` or, if
+    that is the default user, to any single user. `has_more` is true if a limit excluded earlier entries.
     """
     if not entries:
         return "The history is empty.\n" if user_id is None else f"User {user_id} has no commands in the history.\n"

@@ -52,7 +52,7 @@ def list_ids(tasks: Sequence[Task], count: int) -> str:
 
 
 def _listed(tasks: Sequence[Task], now: datetime, more: str | None = None) -> str:
-    """Return the IDs, descriptions and times of the first tasks, for use in a sentence, then `more` or their number."""
+    """Return the IDs, descriptions and times of the first tasks as a phrase, with `more` or the number of the rest."""
     names = [f"task {task.id} ({truncate(task.description)}, {format_span(task, now)})" for task in tasks[:MOST_NAMES]]
     if len(tasks) > MOST_NAMES:
         names.append(more or f"{len(tasks) - MOST_NAMES} more")

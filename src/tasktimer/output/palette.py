@@ -1,6 +1,7 @@
-"""The colours of the output, as numbers of the 256 colours of terminals; all are readable on white and on black."""
+"""The colours of the output, as numbers in the 256-colour palette; all are readable on white and on black."""
 
 from collections.abc import Mapping
+from zlib import crc32
 
 RUNNING = 28  # green
 ERROR = 160  # red
@@ -16,13 +17,11 @@ def project_color(project: str) -> int:
     >>> project_color("acme/website") == project_color("acme")
     True
     """
-    from zlib import crc32  # lazy: tables
-
     return PROJECTS[crc32(project.partition("/")[0].encode()) % len(PROJECTS)]
 
 
 def color_label(label: str, environment: Mapping[str, str]) -> str:
-    r"""Return the label of a message for a terminal, in colour unless the environment excludes that, as with Rich.
+    r"""Return the label of a message for a terminal, in colour unless the environment turns colours off, as for Rich.
 
     >>> [color_label("note:", environment) for environment in ({"TERM": "xterm"}, {"TERM": "dumb"}, {"NO_COLOR": "1"})]
     ['\x1b[38;5;136mnote:\x1b[0m', 'note:', 'note:']

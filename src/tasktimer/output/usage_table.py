@@ -25,7 +25,7 @@ class _Row(NamedTuple):
 
 
 def usage_table(usages: LabelUsages, title: str, now: datetime, window: Window | None) -> str:
-    """Render projects, each below its upper levels, or tags; `title` is "Projects" or "Tags".
+    """Render tags, or projects with subprojects below their parents; `title` is "Projects" or "Tags".
 
     Times are in the time zone of `now`. `window=None` means all time.
     """
@@ -49,7 +49,7 @@ def _tag_row(usage: LabelUsage) -> _Row:
 
 
 def _levels(usages: Sequence[LabelUsage], depth: int = 0) -> Iterator[_Row]:
-    """Yield a row for each level of projects, followed by those below it and that of the tasks in none of these."""
+    """Yield a row for each level of projects from a depth on, parents first, and for tasks that are in none of them."""
     groups: dict[str, list[LabelUsage]] = {}
     own: list[LabelUsage] = []
     for usage in usages:

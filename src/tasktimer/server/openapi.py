@@ -33,7 +33,7 @@ def extend_document(app: FastAPI) -> None:
 
 
 def describe_responses(*statuses: int, headers: Sequence[str] = ()) -> dict[int | str, dict[str, Any]]:
-    """Describe a route's responses: problems with these or common statuses, and the headers of a success response."""
+    """Describe a route's responses: problems with these statuses, 400 or 500, and the headers of a success response."""
     responses: dict[int | str, dict[str, Any]] = {}
     if headers:
         responses[200] = {"headers": {name: _HEADERS[name] for name in headers}}

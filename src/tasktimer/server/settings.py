@@ -1,4 +1,4 @@
-"""Server settings, in order of precedence from options, the environment and a `.env` file in the current directory."""
+"""Server settings from options, the environment or a `.env` file in the current folder, in this order of precedence."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence

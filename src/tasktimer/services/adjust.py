@@ -21,7 +21,7 @@ Removable = Collection[Task] | None
 
 
 class RemovalNotConfirmed(Exception):
-    """Tasks would be removed, not all of which may be; nothing was changed."""
+    """A change would remove tasks whose removal is not confirmed; nothing was changed."""
 
     def __init__(self, tasks: Sequence[Task]) -> None:
         super().__init__(f"tasks {tasks} would be removed")
@@ -38,7 +38,7 @@ def track_adjusting(
     removable: Removable,
     now: datetime,
 ) -> tuple[Task, bool, list[Change]]:
-    """Add a task like `track`; return it, whether it is new, and the changes to the user's other tasks.
+    """Add a task as `track` does; return it, whether it is new, and the changes to the user's other tasks.
 
     Raises:
         RemovalNotConfirmed: if the new task covers others that are not removable.
@@ -59,7 +59,7 @@ def edit_adjusting(  # noqa: PLR0913 (which tasks, and how)
     removable: Removable,
     now: datetime,
 ) -> tuple[list[TaskChange], list[Change]]:
-    """Edit tasks like `edit`; return them and the changes to the other tasks of their users.
+    """Edit tasks as `edit` does; return them and the changes to the other tasks of their users.
 
     The edited tasks may overlap each other.
 
@@ -74,7 +74,7 @@ def edit_adjusting(  # noqa: PLR0913 (which tasks, and how)
 def move_adjusting(
     store: Store, actor: Actor, task_id: int, start_time: datetime, *, removable: Removable, now: datetime
 ) -> tuple[TaskChange, list[Change]]:
-    """Move a task like `move`; return it and the changes to the other tasks of its user.
+    """Move a task as `move` does; return it and the changes to the other tasks of its user.
 
     Raises:
         RemovalNotConfirmed: if the moved task covers others that are not removable.
@@ -84,7 +84,7 @@ def move_adjusting(
 
 
 def _adjust_others(recorder: ChangeRecorder, tasks: Sequence[Task], removable: Removable) -> list[Change]:
-    """Take the time of the tasks from all others of their users, and return the changes to these."""
+    """Cut, split or remove the other tasks of the same users that overlap the given ones, and return the changes."""
     ids = {task.id for task in tasks}
     for task in tasks:
         for other in _lock_others(recorder, task):
@@ -114,7 +114,7 @@ def _lock_others(recorder: ChangeRecorder, task: Task) -> Collection[Task]:
 
 
 def _take_time(recorder: ChangeRecorder, task: Task, room: Interval) -> None:
-    """Cut, split or remove a locked task, so that it takes no time within an interval."""
+    """Cut, split or remove a locked task, so that it has no time in common with an interval."""
     parts = subtract(task.interval(_END_OF_RUNNING), room)
     if not parts:
         recorder.remove(task)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple
 
 from tasktimer.errors import Conflict, InvalidValue, quote_value
@@ -40,11 +41,16 @@ def back_up(database: Path | str, path: str | None, *, now: datetime) -> Backup:
         target, is_named = _target(path, database.parent, f"{database.stem}-{now:%Y-%m-%dT%H%M%S}.db")
         copy, tasks = copy_file(database, target, numbered=not is_named)
     else:
-        from tasktimer.store.postgres import backup as postgres
-
+        postgres = _postgres()
         target, is_named = _target(path, Path(), f"{postgres.default_name(database)}-{now:%Y-%m-%dT%H%M%S}.dump")
         copy, tasks = postgres.back_up(database, target, numbered=not is_named)
     return Backup(copy, tasks, copy.stat().st_size)
+
+
+def _postgres() -> ModuleType:
+    from tasktimer.store.postgres import backup
+
+    return backup
 
 
 def _target(path: str | None, folder: Path, name: str) -> tuple[Path, bool]:
@@ -75,10 +81,8 @@ def open_restore(database: Path | str, copy: str) -> Iterator["Restore"]:
     if not copy.strip() or "\0" in copy:
         raise InvalidValue("invalid-path", f"invalid path {quote_value(copy)}", "use the path of a backup")
     if not isinstance(database, Path):
-        from tasktimer.store.postgres.backup import restore_command
-
         message = "tasktimer cannot restore a PostgreSQL database: use pg_restore"
-        raise Conflict("restore-with-pg-restore", message, restore_command(database, copy))
+        raise Conflict("restore-with-pg-restore", message, _postgres().restore_command(database, copy))
     from tasktimer.store.sqlite.restore import preparing
 
     with preparing(Path(copy), database) as ready:

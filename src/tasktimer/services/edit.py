@@ -71,7 +71,7 @@ def edit(
 def editing(
     store: Store, actor: Actor, ids: Sequence[int], changes: EditFields, *, allow_empty: bool, now: datetime
 ) -> Iterator[tuple[ChangeRecorder, list[TaskChange]]]:
-    """Edit tasks like `edit`; yield the recorder, whose transaction ends with the block, and the tasks."""
+    """Edit tasks as `edit` does; yield the recorder, whose transaction ends with the block, and the tasks."""
     changes = validate_edit(changes)
     with journaled_on_tasks(store, actor, "edit", ids, now=now) as (recorder, tasks):
         resolve = partial(resolve_edit, changes=changes, now=now, allow_empty=allow_empty)
@@ -93,7 +93,7 @@ def move(store: Store, actor: Actor, task_id: int, start_time: datetime, *, now:
 def moving(
     store: Store, actor: Actor, task_id: int, start_time: datetime, *, now: datetime
 ) -> Iterator[tuple[ChangeRecorder, TaskChange]]:
-    """Move a task like `move`; yield the recorder, whose transaction ends with the block, and the task."""
+    """Move a task as `move` does; yield the recorder, whose transaction ends with the block, and the task."""
     validate_not_future("start", start_time, now)
     with journaled_on_tasks(store, actor, "move", [task_id], now=now) as (recorder, (task,)):
         end_time = None

@@ -83,7 +83,7 @@ def tags(
 
 
 class Renaming(NamedTuple):
-    """The number of tasks that a renaming changed, of those that had the new name before, and the first changed one."""
+    """The number of changed tasks, the number that already had the new name, and the first changed task."""
 
     changed: int
     joined: int
@@ -141,7 +141,7 @@ def unknown_labels(store: Store, actor: Actor, task_filter: TaskFilter) -> list[
 def _rename(
     store: Store, actor: Actor, names: tuple[str, str, str], renamed: Callable[[Task], dict[str, Any]], *, now: datetime
 ) -> Renaming:
-    """Rename a label, given as its kind, its name and its new name."""
+    """Rename a label; `names` contains its kind, its name and its new name."""
     kind, *old_and_new = names
     old, new = (TaskFilter(project=name) if kind == "project" else TaskFilter(tags=(name,)) for name in old_and_new)
     user_id = actor.tasks_of_user

@@ -8,7 +8,7 @@ from tasktimer.store.statements import task_queries
 
 
 def get_last_task(store: Store, actor: Actor) -> Task:
-    """Return the most recently started task of the actor's owner; among equal starts, the one with the highest ID."""
+    """Return the actor's most recently started task; of several with the same start, the one with the highest ID."""
     with store.read() as connection:
         owner = resolve_user(connection, actor).owner
         task = task_queries.find_last_task(connection, owner)

@@ -6,7 +6,7 @@ from tasktimer.store.statements import statistics
 
 
 def multiple_users_error(connection: Connection) -> InvalidValue:
-    """Return the error that names the users, or the first of many."""
+    """Return the error, which names the users or, if there are many, the first of them."""
     users = statistics.users(connection)
     message = f"a user is required, because the file has several users: {format_users(users)}"
     return InvalidValue("multiple-users", message, context={"users": users})

@@ -9,9 +9,9 @@ from tasktimer.store.statements.overlaps import find_others
 
 
 def find_overlaps(store: Store, tasks: Iterable[Task], *, limit: int, now: datetime) -> list[tuple[Task, list[Task]]]:
-    """Return those of the tasks that share time with others of the same user, each with its first `limit` others.
+    """Return the given tasks that overlap others of the same user, each with the first `limit` tasks that it overlaps.
 
-    If two of the given tasks overlap, only the first of them is returned with the other. Running tasks extend to `now`.
+    If two of the given tasks overlap, the pair is returned only once, for the first one. Running tasks extend to `now`.
     """
     found: dict[int, tuple[Task, list[Task]]] = {}
     with store.read() as connection:

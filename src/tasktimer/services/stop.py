@@ -72,7 +72,7 @@ def stop(  # noqa: PLR0913 (which tasks, and when)
         with journaled(store, actor, "stop", now=now) as recorder:
             running = recorder.lock_until_stable(lambda: _find_running(recorder.connection, actor, task_filter, now))
             if not all_running:
-                _check_is_one(running, actor)
+                _check_is_one(running, actor, recorder.connection)
             return [_stop(recorder, task, end_time, now, allow_empty=allow_empty) for task in running]
     except StoreMissing:
         if all_running:
@@ -97,7 +97,7 @@ def cancel(store: Store, actor: Actor, ids: Sequence[int] = (), *, now: datetime
             return tasks
     with journaled(store, actor, "cancel", now=now) as recorder:
         running = recorder.lock_until_stable(lambda: _find_running(recorder.connection, actor, None, now))
-        _check_is_one(running, actor)
+        _check_is_one(running, actor, recorder.connection)
         recorder.remove(running[0])
         return running
 
@@ -117,9 +117,9 @@ def _find_running(connection: Connection, actor: Actor, task_filter: "TaskFilter
     return matching_tasks(connection, actor, task_filter.running_only(), now=now)
 
 
-def _check_is_one(running: Sequence[Task], actor: Actor) -> None:
+def _check_is_one(running: Sequence[Task], actor: Actor, connection: Connection) -> None:
     if not running:
-        raise NothingRunning(actor.tasks_of_user)
+        raise NothingRunning(actor.tasks_of_user, task_queries.some_users(connection))
     if len(running) > 1:
         raise AmbiguousRunningTask(running)
 

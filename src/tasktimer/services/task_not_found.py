@@ -22,7 +22,7 @@ def task_not_found_error(connection: Connection, actor: Actor, task_id: int) -> 
 
 
 def _acts_as(connection: Connection, actor: Actor, user_id: int) -> bool:
-    """Return whether the actor is a user."""
+    """Return whether the actor acts as this user."""
     return (
         task_queries.some_users(connection) == {user_id} if actor.user_id == DEFAULT_USER else actor.user_id == user_id
     )

@@ -12,7 +12,7 @@ from tasktimer.errors import InvalidValue, TimeInFuture, format_timestamp, quote
 
 
 def parse_end(text: str, start: datetime | None, now: datetime) -> datetime:
-    """Parse the end of a task; a bare time of day is the first one after the start, or is today without a start."""
+    """Parse the end of a task; a bare time of day is the first one after the start, or today if there is no start."""
     clock = find_time_of_day(text)
     if clock is None or start is None:
         return parse_start_or_end(text, now, "end")
@@ -99,7 +99,7 @@ class TaskTimeResolver:
 def _first_end(clock: time, start: datetime, now: datetime, *, noun: str = "end") -> datetime:
     """Return the first instant at or after a start with the given time of day.
 
-    If that instant is tomorrow, return the instant on the day of the start, which the service rejects.
+    If that instant is tomorrow, return the one on the day of the start, which the service rejects as too early.
     """
     local = start.astimezone(now.tzinfo)
     instant = _first_at(clock, local)

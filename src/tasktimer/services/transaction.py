@@ -51,7 +51,7 @@ def journaled_on_tasks(
 
 
 def resolve_user(connection: Connection, actor: Actor) -> Actor:
-    """Return the actor; if it is the default user, the only user of the store, or user 1 if the store has none.
+    """Return the actor; in place of the default user, the only user of the store, or user 1 if the store has no users.
 
     Raises:
         MultipleUsers: if the actor is the default user and the store has several users.
@@ -182,7 +182,7 @@ class ChangeRecorder:
 
 
 def _owner(states: tuple[Task | None, Task | None]) -> int:
-    """Return the owner of a task, which is None in at most one of its two states."""
+    """Return the owner of a task, given its states before and after a change, at most one of which is None."""
     return next(task.user_id for task in states if task is not None)
 
 

@@ -52,7 +52,7 @@ def undo(store: Store, actor: Actor, count: int = 1, *, now: datetime) -> list[J
 
 @retry_on_conflict
 def undo_entry(store: Store, actor: Actor, entry_id: int, *, now: datetime) -> JournalEntry:
-    """Undo one of the commands that the actor may access, for its user, even if other tasks have changed since then.
+    """Undo a command that the actor may access, even if other tasks have changed since that command.
 
     Raises:
         NotFound: if there is no such command.

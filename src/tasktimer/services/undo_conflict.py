@@ -77,5 +77,5 @@ def _describe(differences: set[str], states: States) -> str:
 
 
 def user_to_name(connection: Connection, user_id: int) -> int | None:
-    """Return a user to name in a hint, or None for the only user of the store."""
+    """Return the user ID if a hint must name it, or None if it is that of the only user of the store."""
     return None if task_queries.some_users(connection) == {user_id} else user_id

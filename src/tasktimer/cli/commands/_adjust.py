@@ -1,4 +1,4 @@
-"""Adjustment of the tasks that overlap another one, with a confirmation before any of them is removed."""
+"""Adjustment of the tasks that overlap a new or changed one, with a confirmation before any of them is removed."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -16,7 +16,7 @@ from tasktimer.output.notes import list_ids
 from tasktimer.services import adjust
 from tasktimer.services.start import NewTask, Tracked
 
-Adjust = Annotated[bool, flag("--adjust", "Cut other tasks where they overlap.")]
+Adjust = Annotated[bool, flag("--adjust", "Cut overlapping tasks to make room.")]
 
 _Result = TypeVar("_Result")
 
@@ -24,7 +24,7 @@ _Result = TypeVar("_Result")
 def track_adjusting(
     context: Context, actor: Actor, new_task: NewTask, *, unless_running: bool, yes: bool, as_json: bool
 ) -> Tracked:
-    """Store a new task and adjust the others of its user, print the result, and return that of `start.track`."""
+    """Store a task, adjust the tasks that overlap it, and print the changes; return the same as `start.track`."""
     store, now = context.store, context.now
     service = partial(adjust.track_adjusting, store, actor, new_task, unless_running=unless_running, now=now)
     task, is_new, others = confirm_removals(context, service, yes=yes)
@@ -38,9 +38,9 @@ def track_adjusting(
 
 
 def confirm_removals(context: Context, service: Callable[..., _Result], *, yes: bool) -> _Result:
-    """Call a service of `services.adjust`, repeating the call after each confirmation, and return its result.
+    """Call a function of `services.adjust`, repeating the call after each confirmation, and return its result.
 
-    With `yes`, any task may be removed.
+    With `yes`, remove tasks without confirmation.
     """
     removable: adjust.Removable = None if yes else ()
     while True:  # a task may change while the user reads the question

@@ -77,7 +77,7 @@ class SelectedTasks:
 class BulkOperation:
     """A bulk edit or deletion, controlled by the command's --user, --yes, --dry-run and --json options.
 
-    With `question_hint`, always ask for confirmation, after a note with this hint.
+    With `question_hint`, ask for confirmation even if --yes is given, after a note with this hint.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Hints for `edit --project` and `edit --tag`, which until this version selected tasks instead of changing them."""
+"""Hints for `edit --project` and `edit --tag`, which selected tasks in earlier versions and now change them."""
 
 import shlex
 from collections.abc import Iterator, Mapping
@@ -19,7 +19,7 @@ def has_moved_options(ctx: typer.Context) -> bool:
 
 
 def selection_hint(ctx: typer.Context) -> str | None:
-    """Return a hint with the options as terms of --where; None if that would select nothing to change."""
+    """Return a hint to use --where instead of --project and --tag; None if IDs or no other changes are given."""
     given = ctx.params
     words = given["words"] or ()
     has_ids = any(not word.startswith("+") for word in words)
@@ -33,7 +33,7 @@ def selection_hint(ctx: typer.Context) -> str | None:
 
 
 def question_hint(ctx: typer.Context) -> str:
-    """Return a hint with the command that does not ask, and the one that selects tasks instead, if that is possible."""
+    """Return a hint with a command that does not ask for confirmation, followed by `selection_hint` if that exists."""
     given = ctx.params
     tags = [*(given["tags"] or ()), *(given["long_tags"] or ())]
     project = given["long_project"] or given["project"]
@@ -47,7 +47,7 @@ def _nouns(given: Mapping[str, Any]) -> str:
 
 
 def _line(ctx: typer.Context, values: Mapping[str, Any]) -> str:
-    """Return the command with other values of its parameters, as it is typed in a shell."""
+    """Return the `edit` command with these values of its parameters, quoted for a shell."""
     return shlex.join(["tasktimer", "edit", *_words(ctx, values)])
 
 

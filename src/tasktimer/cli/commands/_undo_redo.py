@@ -45,7 +45,7 @@ def write_entries(
     *,
     done: str | None = None,
 ) -> None:
-    """Print history entries with their changes, as `text` instead of a table, or in a format for programs."""
+    """Print history entries and their changes in a format; if the format is "table", print `text`."""
     if format_name == "table":
         write_pieces(text(), done=done)
         return

@@ -38,7 +38,9 @@ def cancel(
     except stop.AmbiguousRunningTask as error:
         raise ambiguous_task_error(error, error.tasks, "cancel", context.now) from None
     except NothingRunning as error:
-        raise NotFound(error.code, error.message, "to delete a finished task, run: tasktimer delete ID") from None
+        raise NotFound(
+            error.code, error.message, "to list today's tasks with their IDs, run: tasktimer times"
+        ) from None
 
     def text() -> str:
         return changes.format_removed("Cancelled", tasks, context.now, undo_command(context, user, tasks[0]))

@@ -96,12 +96,11 @@ def history(
 
 def _prune(context: Context, age: str, actor: Actor, *, yes: bool) -> None:
     before = parse_age(age, context.now)
-    if not yes:
+    if missing := context.store.missing_error():
+        raise missing
+    if not yes and (count := history_service.count_entries_before(context.store, actor, before)):
         if not context.is_interactive:
             raise confirmation_error("add --yes to confirm; pruned commands cannot be undone")
-        if missing := context.store.missing_error():
-            raise missing
-        count = history_service.count_entries_before(context.store, actor, before)
         users = "all users" if actor.tasks_of == ALL_USERS else f"user {actor.tasks_of}"
         commands = f"{pluralize(count, 'command')} of {users} before {before.astimezone(context.zone):%Y-%m-%d %H:%M}"
         confirm(f"Prune {commands}? Pruned commands can no longer be undone.")

@@ -94,7 +94,7 @@ def _settings(context: Context, store: Info | None, problems: dict[str, Tasktime
 
 
 def _user(context: Context, store: Info | None, problems: dict[str, TasktimerError]) -> InfoField:
-    """Return the user of commands without --user, and where it comes from."""
+    """Return the user for commands without --user, and where that setting comes from."""
     field = _setting(context, "user", lambda: context.settings.user, problems)
     if field.value is not None or field.origin != "default" or store is None:
         return field

@@ -34,12 +34,12 @@ Examples:
   tasktimer list month --json
 
 RANGE is a date range such as today, yesterday, monday (the most recent one),
-'last monday' (of the days before today), week, 'last week', month, march (the
-most recent one), quarter, year, '3 days ago', '2 months ago', 2026-07-16,
-2026-W34, 2026-03, 2026-Q1, 2026 or all. 'last 7 days' includes today, and
-'last 2 weeks' includes this week. --from and --to accept a time or
-a RANGE: --from uses the first day of the range, --to the last. The default is
-today, or all time if a filter such as --project is given.
+'last monday' (before today), week, 'last week', month, march (the most recent
+one), quarter, year, '3 days ago', '2 months ago', 2026-07-16, 2026-W34,
+2026-03, 2026-Q1, 2026 or all. 'last 7 days' includes today, and 'last 2 weeks'
+includes this week. --from and --to accept a time or a RANGE: --from uses the
+first day of the range, --to the last. The default is today, or all time if a
+filter such as --project is given.
 
 EXPRESSION combines terms with and, or, not and parentheses. A term is text, in
 quotes if it contains spaces, or one of: project:NAME, project:none, tag:TAG,

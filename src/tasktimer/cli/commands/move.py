@@ -56,7 +56,7 @@ def move(
     """Move a task to another time, keeping its duration."""
     context: Context = ctx.obj
     task_id = parse_task_id(context, task, user)
-    text = join_time(when, at, f"move {task} 9:15")
+    text = join_time(when, at, "move", "9:15")
     start_time = TaskTimeResolver(context.now, lambda: tasks_by_id(context, [task_id], user)).start(text)
     actor, others = context.resolve_user(user).actor_for_ids, list[Change]()
     if adjust:

@@ -13,12 +13,12 @@ Examples:
 RANGE takes the same forms as for tasktimer list. With RANGE, --from or --to,
 only the tasks and the time within the range are counted.
 
-Output: a table on a terminal, in which projects include their
-subprojects; in other formats, acme does not include acme/web.
-When piped, prints tab-separated lines: name, count (of tasks), last_time
-(start of the most recent task) and worked (in seconds). Tasks without a
-project have an empty name, or null in JSON. --format or TASKTIMER_FORMAT selects
-another format; csv includes a header.
+Output: a table on a terminal, in which projects include their subprojects; in
+other formats, acme does not include acme/web. When piped, prints
+tab-separated lines: name, count (of tasks), last_time (start of the most
+recent task) and worked (in seconds). For tasks without a project, the name is
+empty, or null in JSON. --format or TASKTIMER_FORMAT selects another format;
+csv includes a header.
 """
 
 projects = create_command("Projects", labels.projects)

@@ -1,6 +1,5 @@
 """`tasktimer rename`: rename a project or a tag in all tasks."""
 
-import shlex
 from collections.abc import Callable
 from typing import Annotated, Any
 
@@ -49,20 +48,15 @@ class RenameGroup(TyperGroup):
     """The command group that contains `rename project` and `rename tag`."""
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Command | None, list[str]]:
-        """Resolve the subcommand; if it is missing, raise an error with a hint that suggests both subcommands."""
+        """Resolve the subcommand; if it is missing, raise an error with a hint."""
         try:
             return super().resolve_command(ctx, args)
         except UsageError:
             if len(args) > 2 and not args[2].startswith("-"):
                 raise
             message = f"{quote_value(args[0])} is neither 'project' nor 'tag'"
-            raise InvalidValue("missing-subcommand", message, _suggestions(args)) from None
-
-
-def _suggestions(words: list[str]) -> str:
-    names = words if words[1:] else [*words, "NEW"]
-    lines = [shlex.join(["tasktimer", "rename", kind, *names]) for kind in ("project", "tag")]
-    return f"run: {', or: '.join(lines)}"
+            hint = "put project or tag before the names; see tasktimer rename --help"
+            raise InvalidValue("missing-subcommand", message, hint) from None
 
 
 app = typer.Typer(name="rename", cls=RenameGroup, add_completion=False, help="Rename a project or a tag in all tasks.")

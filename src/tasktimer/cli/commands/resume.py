@@ -20,7 +20,8 @@ The new task has the same description, project and tags; the earlier task is
 not changed. By default, your most recently ended task is resumed; the command
 fails if you have since started another task that is still running. To stop
 that one at the same time, use tasktimer switch -, or set exclusive = true in
-the config file. The new task always belongs to you. WHEN takes the same forms as for tasktimer track.
+the config file. The new task always belongs to you. WHEN takes the same forms
+as for tasktimer track.
 
 Output: one line on a terminal, the ID when piped, or the task as JSON with
 --json.

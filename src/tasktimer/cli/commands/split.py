@@ -46,7 +46,7 @@ def split(
     """Split a task in two at a given time."""
     context: Context = ctx.obj
     task_id = parse_task_id(context, task, user)
-    text = join_time(when, at, f"split {task} 10:30")
+    text = join_time(when, at, "split", "10:30")
     instant = TaskTimeResolver(context.now, lambda: tasks_by_id(context, [task_id], user)).inside(text)
     parts = split_join.split(context.store, context.resolve_user(user).actor_for_ids, task_id, instant, now=context.now)
     sentences = partial(changes.format_split, *parts, context.now)

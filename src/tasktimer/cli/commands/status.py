@@ -1,7 +1,6 @@
 """`tasktimer status`: show the running tasks and today's total."""
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Annotated
 
 import typer
@@ -53,8 +52,7 @@ def status(ctx: typer.Context, user: AnyUser = None, template: Template = None, 
     if template is not None and (tasks or not context.is_terminal):
         write_result(output.status.format_fields(template, tasks, today, now), utf8=not context.is_terminal)
     else:
-        text = partial(output.status.format_status, tasks, today, now)
-        write_status(context, tasks, today, text, as_json=as_json)
+        write_status(context, tasks, today, lambda: output.status.format_status(tasks, today, now), as_json=as_json)
     if not tasks:
         raise typer.Exit(ExitCode.FAILED)
 

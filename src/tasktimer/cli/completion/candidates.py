@@ -35,15 +35,15 @@ _Found = TypeVar("_Found")
 
 
 def complete_running(ctx: typer.Context, incomplete: str) -> Candidates:
-    """Return the IDs of running tasks, each with its day, project and description, unless already on the line."""
+    """Return the IDs of running tasks that are not yet on the line, each with its day, project and description."""
     tasks = _query_store(ctx, completion.running_tasks)
     return _ids(ctx, incomplete, tasks)[:_MAX_CANDIDATES]
 
 
 def complete_recent(ctx: typer.Context, incomplete: str) -> Candidates:
-    """Return the IDs of the most recent tasks, each with its day, project and description, unless already on the line.
+    """Return the IDs of recent tasks that are not yet on the line, each with its day, project and description.
 
-    If the incomplete word is a number, also return less recent tasks with IDs that begin with that number.
+    If the incomplete word is a number, also return the IDs of older tasks that begin with that number.
     """
 
     def find(store: Store, actor: Actor) -> list[Task]:
@@ -85,7 +85,7 @@ def complete_tag(ctx: typer.Context, incomplete: str) -> Candidates:
 
 
 def complete_description(ctx: typer.Context, incomplete: str) -> Candidates:
-    """Return tags for a word that begins with a plus, or else the rest of recent descriptions, with their labels."""
+    """Return tags for a word that begins with a plus; otherwise, the rest of recent descriptions, with their labels."""
     if incomplete.startswith("+"):
         return complete_tag(ctx, incomplete)
     words = [word for word in _words_for(ctx, "description") if not is_tag_word(word)]
@@ -100,7 +100,7 @@ def complete_description(ctx: typer.Context, incomplete: str) -> Candidates:
 
 
 def complete_expression(ctx: typer.Context, incomplete: str) -> Candidates:
-    """Return expressions with the last word completed: a key, or a project or a tag after its key."""
+    """Return the expression with each completion of its last word: a key, or a project or a tag after its key."""
     before, word = re.fullmatch(r"(.*[\s(])?(.*)", incomplete, re.DOTALL).groups("")  # type: ignore[union-attr]
     key, colon, prefix = word.partition(":")
     if not colon:

@@ -28,7 +28,7 @@ def find_time_of_day(text: str) -> time | None:
 
 
 def read_clock(clock: str) -> time:
-    """Return the time of day for text that matches `CLOCK`; raise InvalidValue if no clock shows it."""
+    """Return the time of day for text that matches `CLOCK`; raise InvalidValue if there is no such time."""
     if clock == "noon":
         return _NOON
     digits, half = (clock[:-2].rstrip(), clock[-2:]) if clock.endswith("m") else (clock, "")

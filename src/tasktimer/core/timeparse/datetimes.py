@@ -64,7 +64,7 @@ def reject_later_today(instant: datetime, now: datetime, word: str) -> datetime:
 
 
 def split_time_range(text: str) -> tuple[str, str] | None:
-    """Split a range of times into the texts of its start and its end, a bare time of day; return None for other text.
+    """Split a range of times into its start and its end, which is a bare time of day; return None for other text.
 
     >>> split_time_range("yesterday 9:00-10:00"), split_time_range("2023-07-16T09:00-10:00")
     (('yesterday 9:00', '10:00'), None)

@@ -1,8 +1,8 @@
 """Hints for text that has several meanings as a time or a date, such as 8, midnight or 08/09."""
 
 import re
-from calendar import monthrange
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date
 from shlex import quote
 
@@ -13,7 +13,7 @@ _MONTHS_SEARCHED = 8 * 12 + 1  # at most eight years between two leap days
 
 
 def suggest_times(normal: str) -> str | None:
-    """Return a hint for an hour, `midnight` or a time with another separator, alone or after a day.
+    """Return a hint for an hour, `midnight` or a time with a wrong separator or none, alone or after a day.
 
     >>> suggest_times("8"), suggest_times("yesterday 930"), suggest_times("midnight")
     ('use 8:00, 8am or 8pm', "use 'yesterday 9:30'", "use 'today 0:00' or 'yesterday 0:00'")
@@ -31,7 +31,7 @@ def suggest_times(normal: str) -> str | None:
 
 
 def suggest_dates(normal: str, today: date, clock: str = "") -> str | None:
-    """Return a hint for a day of a month, or for a date with another separator or order; append a time of day to each.
+    """Return a hint for a day of a month, or for a date with a wrong separator or order; append `clock` to each date.
 
     Without a year or a month, choose the most recent such date.
 
@@ -59,10 +59,9 @@ def _latest(year: int | None, month: int | None, day: int, today: date) -> date 
         this = today.year * 12 + today.month - 1
         months = [(number // 12, number % 12 + 1) for number in range(this, this - _MONTHS_SEARCHED, -1)]
     for one_year, one_month in months:
-        is_wanted = month in (None, one_month) and 1 <= one_month <= 12 and one_year >= 1
-        if is_wanted and 1 <= day <= monthrange(one_year, one_month)[1]:
+        with suppress(ValueError):  # the month does not have this day
             found = date(one_year, one_month, day)
-            if year is not None or found <= today:
+            if month in (None, one_month) and (year is not None or found <= today):
                 return found
     return None
 

@@ -1,4 +1,4 @@
-"""The SQL conditions of a task filter, whose values are passed as parameters."""
+"""The SQL conditions of a task filter, with its values as parameters."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -19,7 +19,7 @@ _TEXT = f"{_FOLDED} LIKE :{{name}} ESCAPE '!'"
 
 
 def _newlines(text: str, replacement: str) -> str:
-    """Return an SQL expression that repeats an SQL string, once for each newline in a text."""
+    """Return an SQL expression that repeats `replacement` once for each newline in `text`; both are SQL expressions."""
     return f"REPLACE(SUBSTR(:newlines, 1, LENGTH({text}) - LENGTH(REPLACE({text}, '\n', ''))), '\n', {replacement})"
 
 
@@ -59,7 +59,7 @@ def conditions_of(
 ) -> tuple[list[str], Values]:
     """Return a filter's SQL conditions on `tasks`, and their parameters; assume that running tasks end at `now`.
 
-    `lead` is the term whose index leads to the tasks, if any; `of_user` restricts the index of a tag to `:user_id`.
+    `lead` is the term whose index is used, if any; `of_user` restricts the index of a tag to `:user_id`.
     """
     writer = _Writer(now)
     conditions = [
@@ -84,11 +84,11 @@ class _Writer:
         self.values: Values = {"now": to_microseconds(now)}
 
     def lead(self, term: Term, *, of_user: bool) -> str:
-        """Return the condition for a term that leads to an index."""
+        """Return the condition for a term, in a form that uses its index."""
         return _LEADING["tag_of_user" if of_user and term.key == "tag" else term.key].format(name=self._name(term))
 
     def group(self, expression: Expression, *looser: type[Expression]) -> str:
-        """Return the condition for an expression, in parentheses if it is one of the looser kinds."""
+        """Return the condition for an expression, in parentheses if it is of a kind that binds less tightly."""
         condition = self._write(expression)
         return f"({condition})" if isinstance(expression, looser) else condition
 

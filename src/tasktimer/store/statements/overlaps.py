@@ -17,7 +17,7 @@ SELECT_OTHERS = f"{for_user(SELECT_OVERLAPPING, 1).replace(FILTER_PLACEHOLDER, _
 
 
 def find_others(connection: Connection, task: Task, *, limit: int, now: datetime) -> list[Task]:
-    """Return the first tasks of the same user that share time with a task, sorted by start, then id.
+    """Return the first tasks of the same user that share time with a task, sorted by start, then ID.
 
     Running tasks extend to `now`.
     """

@@ -59,7 +59,7 @@ _WORKED = (
 
 
 def _usage_statement(column: str) -> str:
-    """Return the statement that selects the fields of `TaskGroup` for each value of a column, which is first."""
+    """Return the statement that selects the fields of `TaskGroup` for each value of a column, with that value first."""
     # COALESCE prevents SQLite from using the index on projects: fetching the rows one by one would take three times as
     # long as a scan.
     return f"""
@@ -96,9 +96,9 @@ def users(connection: Connection) -> list[int]:
 def projects(
     connection: Connection, task_filter: TaskFilter, *, user_id: int | None, unit: timedelta, now: datetime
 ) -> Iterator[TaskGroup]:
-    """Yield the usage of each project, and of none, in matching tasks; assume that running tasks end at `now`.
+    """Yield the usage of each project in matching tasks, and that of tasks without one.
 
-    Truncate starts and ends to the unit.
+    Assume that running tasks end at `now`, and truncate starts and ends to the unit.
     """
     for name, count, last, worked in _usages(
         connection, SELECT_PROJECTS, task_filter, user_id=user_id, unit=unit, now=now
@@ -109,7 +109,7 @@ def projects(
 def tags(
     connection: Connection, task_filter: TaskFilter, *, user_id: int | None, unit: timedelta, now: datetime
 ) -> Iterator[TaskGroup]:
-    """Yield the usage of each combination of tags, and of none, in matching tasks, like `projects`."""
+    """Like `projects`, but yield the usage of each combination of tags, and that of tasks without tags."""
     for names, count, last, worked in _usages(
         connection, SELECT_TAGS, task_filter, user_id=user_id, unit=unit, now=now
     ):

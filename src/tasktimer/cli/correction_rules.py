@@ -1,0 +1,67 @@
+"""Rules for corrected command lines: words and options of other time trackers, and misplaced arguments."""
+
+# What to run instead of a command that does not exist, or that rejected its arguments: the first line that is valid.
+# Fields are filled in from the arguments, as listed in `corrections._fields`; options follow. A hyphen joins two words.
+LINES = {
+    "start in begin work on new create add record insert manual log-work": (
+        "track {tail} --start {first}",
+        "track {rest}",
+        "track 'write docs'",
+    ),
+    "out end finish done pause halt commit": ("stop {rest}", "stop"),
+    "next lap checkout": ("switch {rest}", "switch 'write docs'"),
+    "continue restart again": ("resume {first}", "switch -"),
+    "remove rm del erase kill drop": ("delete {words}", "list"),
+    "abort discard": ("cancel {rest}", "cancel"),
+    "export ls display print frames entries": ("list {rest}", "list {bounds}", "list"),
+    "log report summary week total aggregate stats": ("list {range}", "list {bounds}", "list week", "list {rest}"),
+    "month": ("list month",),
+    "day today": ("times",),
+    "yesterday": ("times --date yesterday",),
+    "current now active running": ("status {rest}", "status"),
+    "annotate note comment": ("edit {first} --note {tail}", "edit last --note 'sent to Zoe'"),
+    "tag": ("edit {first} {tags}", "tags"),
+    "untag": ("edit {first} --remove-tag {tail}", "tags"),
+    "modify change update amend set resize lengthen shorten": ("edit {changes}", "edit --help"),
+    "config configure configuration settings diagnostics doctor about": ("info",),
+    "help man usage commands": ("{first} --help", "--help"),
+    "merge combine": ("join {rest}", "join --help"),
+    "journal audit": ("history {rest}", "history"),
+    "revert rollback": ("undo {rest}", "undo"),
+    "server web": ("serve --help",),
+    "projects-rename project-rename rename-projects": ("rename project {words}", "projects"),
+    "tags-rename tag-rename rename-tags": ("rename tag {words}", "tags"),
+    "stop-all": ("stop --all",),
+    "times": ("times --date {text}", "list {rest}", "list {bounds}"),
+    "status": ("list {range}", "list {bounds}", "show {rest}"),
+    "list projects tags": ("{name} {range}", "{name} {bounds}"),
+    "track switch": ("{name} {rest} 'write docs'",),
+    "show": ("list --where {ids}", "list {range}", "list --search {search}"),
+    "stop": ("stop --at {text}", "stop {init} --at {last}", "list --search {search}"),
+    "edit": ("edit {init} --end {last}", "list --search {search}"),
+    "delete": ("list --search {search}",),
+    "resume cancel join split move": ("list {range}", "list --search {search}"),
+    "project projects-list": ("projects {range}", "projects"),
+    "tags-list": ("tags",),
+    "history": ("history --limit 100",),
+    "undo redo": ("history",),
+}
+
+_END = dict.fromkeys(("--to", "--until", "--end"), "--end")
+_DURATION = dict.fromkeys(("--duration", "--length", "--last"), "--for")
+_START = dict.fromkeys(("--from", "--since", "--at", "--begin"), "--start")
+_INSTANT = dict.fromkeys(("--end", "--until", "--to", "--start", "--from", "--time"), "--at")
+_RANGES = {f"--{name}": name for name in ("today", "yesterday", "week", "month", "quarter", "year", "all")}
+_SPAN = {"--date": "", "--day": "today", "--since": "--from", "--until": "--to", "--tags": "--tag", **_RANGES}
+# What to write instead of an option, by command.
+OPTIONS = {
+    "track": {**_START, **_END, **_DURATION, "--tags": "--tag"},
+    "edit": {**_START, **_END, **_DURATION, "--tags": "-t"},
+    "switch": {**_INSTANT, "--tags": "--tag"},
+    **dict.fromkeys(("stop", "resume", "move", "split"), _INSTANT),
+    **dict.fromkeys(("list", "projects", "tags"), _SPAN),
+    "times": {**_RANGES, "--day": "--date"},
+    "delete": {"--force": "--yes"},
+}
+LABELED = ("list", "times", "projects", "tags")  # commands in which a word such as +docs or tag:docs selects tasks
+TIME_FLAGS = {"track": "--start", "switch": "--at", "stop": "--at", "resume": "--at"}  # for a word such as -15m
