@@ -83,7 +83,7 @@ def tags(
 
 
 class Renaming(NamedTuple):
-    """The numbers of tasks that a renaming changed and that already had the new name, and the first changed task."""
+    """The number of changed tasks, the number that already had the new name, and the first changed task."""
 
     changed: int
     joined: int
