@@ -43,8 +43,6 @@ def _general_hint(message: str, suggestion: str, path: str) -> str:
         return f"did you mean {suggestion}? see {path} --help"
     if message == "missing argument 'ID'":
         return "to list today's tasks with their IDs, run: tasktimer times"
-    if path == "tasktimer times" and message.startswith("unexpected argument"):
-        return "for one day, run: tasktimer times --date yesterday; for several, run: tasktimer list last week"
     return f"{QUOTE_VALUE}; see {path} --help" if message.startswith("unexpected argument") else f"see {path} --help"
 
 
