@@ -52,7 +52,7 @@ def test_long_options_ask_and_show_both_commands(
     assert result.err.startswith(MOVED)
     assert result.err.endswith("? [y/N] note: nothing was changed\n")
     shown = hint(result.err)
-    assert f"without a question, run: tasktimer {setting}" in shown
+    assert f"without confirmation, run: tasktimer {setting}" in shown
     select = f"run: tasktimer {selecting}{' --yes' if yes else ''}"
     assert shown.endswith(select) == (selecting is not None)
 

@@ -48,7 +48,7 @@ LINES = {
     "resume cancel join split move": ("list {range}", "list --search {search}"),
     "project projects-list": ("projects {range}", "projects"),
     "tags-list": ("tags",),
-    "history": ("history --limit 100",),
+    "history": ("history",),
     "undo redo": ("history",),
 }
 

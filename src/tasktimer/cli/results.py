@@ -152,7 +152,7 @@ def _length(task: Task, now: datetime) -> timedelta:
 
 
 def print_long_tasks_note(context: Context, tasks: Sequence[Task], count: int, hint: str) -> None:
-    """Print a note about tasks longer than 16 hours; `tasks` contains the first of them, and `count` is the total."""
+    """Print a note about tasks longer than 16 hours; `tasks` contains the first few, and `count` is the total."""
     print_message(output.notes.format_long_tasks(tasks, count, _LONG, context.now), hint, label="note")
 
 

@@ -31,7 +31,7 @@ _EXAMPLE = "~/tasks.db"
 
 
 class _Kind(NamedTuple):
-    """A kind of connection string. The message quotes what the group `marker` of `pattern` matches."""
+    """A kind of connection string, recognized by `pattern`; errors quote the match of its group `marker`."""
 
     pattern: str
     problem: str

@@ -20,7 +20,7 @@ ALL_TIME = Window(datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=
 
 @dataclass(init=False, frozen=True, slots=True)
 class TaskFilter:
-    """The tasks that match all parts of an expression; without parts, all tasks."""
+    """A filter that selects the tasks matching all parts of an expression; without parts, it selects all tasks."""
 
     parts: tuple[Expression, ...]
 

@@ -10,7 +10,7 @@ from tasktimer.store.protocols import LOCK_TIMEOUT, Interrupts, StoreHandle
 def open_store(
     database: Path | str, *, lock_timeout: float = LOCK_TIMEOUT, interrupts: Interrupts | None = None
 ) -> StoreHandle:
-    """Return the store for a path or a PostgreSQL URL, without opening or creating anything.
+    """Return the store at a path or a PostgreSQL URL; it is opened or created only when it is used.
 
     The store calls `interrupts.hold()` before each commit.
     """

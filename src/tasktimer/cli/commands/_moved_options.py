@@ -39,7 +39,7 @@ def question_hint(ctx: typer.Context) -> str:
     project = given["long_project"] or given["project"]
     line = _line(ctx, {**given, "project": project, "tags": tags, "long_project": None, "long_tags": None, "yes": True})
     select = selection_hint(ctx)
-    return f"to set the {_nouns(given)} without a question, run: {line}" + (f"; {select}" if select else "")
+    return f"to set the {_nouns(given)} without confirmation, run: {line}" + (f"; {select}" if select else "")
 
 
 def _nouns(given: Mapping[str, Any]) -> str:

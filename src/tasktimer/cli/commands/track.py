@@ -50,9 +50,9 @@ accepts a range, such as 9:30-9:45 or 'yesterday 22:00-1:00'.
 DURATION is a duration such as 90m, 1h30m, 1.5h, 2d (48 hours), 1w, 1:30
 (hours and minutes), 1:30:05 or PT1H30M.
 
-A word that begins with + is a tag. Words such as 9:30, @acme or project:acme
-are text, but a note reports them. To use any such word as text, quote it
-together with another word, as in tasktimer track "+1 from Zoe".
+A word that begins with + is a tag. To use it as text, quote it together with
+another word, as in tasktimer track "+1 from Zoe". Words such as 9:30, @acme
+and project:acme are part of the description, but tasktimer points them out.
 
 With exclusive = true in the config file, or TASKTIMER_EXCLUSIVE=true, a new
 task stops those that are running, as with tasktimer switch; --parallel lets
@@ -61,8 +61,8 @@ them run. --unless-running compares description, project and tags.
 With --adjust, your other tasks are cut where they overlap the new one. A task
 that starts earlier and ends later is split: the running part or, if the task
 has ended, the earlier part keeps the ID. Tasks that the new one covers
-completely are removed, after confirmation. A new running task takes all time
-from its start on, so running tasks that started before end when it starts.
+completely are removed, after confirmation. If the new task is running, your
+other running tasks are stopped at its start.
 
 Output: one line on a terminal, the ID when piped, or the task as JSON with
 --json.
@@ -100,7 +100,7 @@ def track(
 ) -> None:
     """Start a task, or record a finished one.
 
-    Other running tasks keep running, unless the setting exclusive is true.
+    Other running tasks keep running, unless exclusive = true is set.
     """
     context: Context = ctx.obj
     if adjust and parallel:

@@ -110,7 +110,7 @@ def split_line(line: str, breaks: str = "") -> tuple[list[str], str, str, int]:
     r"""Split a command line, which ends at the cursor, as a shell would.
 
     Return the words before the last one, the last word without quotes, its unclosed quote if any, and the number of its
-    leading characters that readline does not replace. Readline treats the characters in `breaks` as ends of words.
+    leading characters that readline does not replace. Readline treats the characters in `breaks` as word breaks.
 
     >>> split_line(r"tasktimer track a\ b 'c d' -p 'acme")
     (['tasktimer', 'track', 'a b', 'c d', '-p'], 'acme', "'", 0)
