@@ -30,6 +30,7 @@ SITUATIONS = {
         "track mail --user 7 --start 14:00-14:30",
     ],
     "ended": ["track standup --user 42 --start 9:00-9:15", "track mail --user 7 --start 14:00-14:30"],
+    "overnight": ["track write docs --start 2023-07-20T15:00+02:00"],
     "deleted": ["track standup --start 9:00-9:15", "delete 1"],
 }
 SLIPS = re.findall(

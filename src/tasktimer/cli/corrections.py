@@ -13,7 +13,7 @@ import typer
 from tasktimer.cli.correction_rules import LABELED, LINES, OPTIONS, TIME_FLAGS
 from tasktimer.cli.lazy_group import COMMAND_NAMES, Commands
 from tasktimer.core.labels import parse_tags
-from tasktimer.core.task import parse_id
+from tasktimer.core.task import parse_id, validate_not_future
 from tasktimer.core.timeparse.date_ranges import parse_date_range, parse_range_bounds
 from tasktimer.core.timeparse.dates import parse_date
 from tasktimer.core.timeparse.datetimes import parse_datetime, split_time_range
@@ -79,6 +79,7 @@ def _fields(words: Sequence[str], options: Sequence[str], now: datetime) -> dict
     text = " ".join(words)
     fields: dict[str, str | None] = {
         "text": quote(text),
+        "yesterday": quote(f"yesterday {text}"),
         "words": join(words),
         "changes": join(words) if options or any(word.startswith("+") for word in words) else None,
         "first": join(words[:1]),
@@ -181,7 +182,7 @@ def _is_consistent(given: Mapping[str, Any]) -> bool:
 
 def _parse_time(given: Any, now: datetime) -> None:
     if given[0] != "none" and split_time_range(given[0]) is None:
-        parse_datetime(given[0], now)
+        validate_not_future("end", parse_datetime(given[0], now), now)
 
 
 def _parse_ids(given: Any, _now: datetime) -> None:

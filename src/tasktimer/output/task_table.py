@@ -54,7 +54,7 @@ class TaskTable(QuickTable):
         self._was_empty = is_empty
 
     def add_task(self, task: Task, window: Window, day: date, length: timedelta) -> None:
-        """Add a task's row, with an arrow at its start or end if that is outside the window, which lies in the day."""
+        """Add a task's row, with an arrow at its start or end if that is outside the window, which is in the day."""
         self.add_row(
             str(task.id),
             *([str(task.user_id)] if self._has_users else []),
