@@ -120,7 +120,7 @@ class Tracker:
         return str(database.absolute()) if isinstance(database, Path) else self._store.name
 
     def now(self) -> datetime:
-        """Return the current second in the tracker's time zone."""
+        """Return the current time, truncated to the second, in the tracker's time zone."""
         return current_second(self._clock, self.zone)
 
     def close(self) -> None:

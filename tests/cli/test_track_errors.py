@@ -32,7 +32,7 @@ def test_invalid_label_fails(run: Run, data_file: Path, flag: str, text: str) ->
 def test_missing_description_shows_example(run: Run) -> None:
     result = run("track")
     assert result.exit_code == 2
-    assert result.err == "error: missing argument 'DESCRIPTION...'\nhint: instead, run: tasktimer track 'write docs'\n"
+    assert result.err == "error: missing argument 'DESCRIPTION...'\nhint: for example: tasktimer track 'write docs'\n"
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ def explain(error: typer.TyperException, arguments: Sequence[str], now: datetime
     option = getattr(error, "option_name", None) or ""
     hint = _OPTION_HINTS.get((path.partition(" ")[2], option))
     if line := correct(arguments, now):
-        hint = f"instead, run: {line}"
+        hint = f"{'for example' if message.startswith('missing argument') else 'instead, run'}: {line}"
         if re.match("-[0-9]", option):
             message = f"{_time_as_option(arguments)!r} was interpreted as an option, not as a time"
     if hint is None and type(error).__name__ == "NoSuchOption":

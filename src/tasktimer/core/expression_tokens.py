@@ -62,7 +62,7 @@ def mark(text: str, token: Token, error: InvalidValue) -> InvalidValue:
 
 
 def _width(text: str) -> int:
-    """Return the number of terminal columns of a text."""
+    """Return the number of terminal columns that a text occupies."""
     from unicodedata import combining, east_asian_width  # lazy: errors
 
     return sum(0 if combining(character) else 1 + (east_asian_width(character) in "FW") for character in text)

@@ -46,7 +46,7 @@ class TaskTable(QuickTable):
             self.add_column("Tags", overflow="fold")
 
     def add_day(self, day: date, total: str = "", rest: str = "", *, is_empty: bool = False) -> None:
-        """Add the heading of a day, after a blank line, except between two empty days."""
+        """Add a day's heading, preceded by a blank line unless this day and the previous one are both empty."""
         if self.row_count and not (is_empty and self._was_empty):
             self.add_heading(BLANK_LINE)
         name = format_day(day, self._today, day_window(day, self._zone).duration)

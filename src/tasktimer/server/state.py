@@ -68,5 +68,5 @@ class AppState:
         return state
 
     def now(self) -> datetime:
-        """Return the current second in the server's time zone."""
+        """Return the current time, truncated to the second, in the server's time zone."""
         return current_second(self.clock, self.zone)

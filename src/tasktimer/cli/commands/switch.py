@@ -34,8 +34,8 @@ Examples:
   tasktimer switch -- -                       a task described as -
 
 With -, the new task has the description, project and tags of the task that
-you finished last, as with tasktimer resume, but it never repeats a task that
-is running.
+you finished last, as with tasktimer resume; finished tasks with the same
+details as a running one are skipped.
 
 All your running tasks end when the new task starts; tasktimer undo reverts
 both changes. WHEN and +TAG take the same forms as for tasktimer track.
