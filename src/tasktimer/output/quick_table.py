@@ -149,7 +149,7 @@ class _Drawing:
         """Yield the names of the columns and a rule."""
         heads = [column.header for column in self._columns]
         styles = [self._header_style + self._console.get_style(column.header_style) for column in self._columns]
-        yield from self._folded(heads, _Styles(styles, [self._border] * len(heads)))
+        yield from self._folded(heads, _Styles(styles, [self._border] * len(heads)), at_bottom=True)
         yield Segment(f" {'─' * (self._width - 2)} \n", self._border)
 
     def headings(self, headings: Iterable[Heading]) -> Iterator[Segment]:
@@ -178,14 +178,16 @@ class _Drawing:
     def _own_style(self, cell: object, style: Style) -> Style:
         return style + self._console.get_style(cell.style) if isinstance(cell, Text) and cell.style else style
 
-    def _folded(self, cells: Sequence[object], styles: _Styles) -> Iterator[Segment]:
-        """Yield the segments of a row with cells of several lines or styles."""
+    def _folded(self, cells: Sequence[object], styles: _Styles, *, at_bottom: bool = False) -> Iterator[Segment]:
+        """Yield the segments of a row with cells of several lines or styles, aligned at the top or at the bottom."""
         blocks = list(map(self._block, range(len(cells)), cells, styles.cells))
-        for number in range(max(map(len, blocks))):
+        height = max(map(len, blocks))
+        for number in range(height):
             parts: list[Part] = []
             for (width, _), block, style, before in zip(self._shapes, blocks, *styles, strict=True):
+                index = number - (height - len(block) if at_bottom else 0)
                 parts.append((" ", before))
-                parts += block[number] if number < len(block) else [(" " * width, style)]
+                parts += block[index] if 0 <= index < len(block) else [(" " * width, style)]
                 parts.append((" ", style))
             yield from self._line(parts)
 
