@@ -161,8 +161,10 @@ def _is_valid(words: Sequence[str], now: datetime) -> bool:
         command: Any = Commands()[name]
         while rest and rest[0] in getattr(command, "commands", ()):
             command = command.commands[rest.pop(0)]
-        context = command.make_context(name, rest)
-        if not _is_consistent(context.params):
+        context = command.make_context(name, list(rest))
+        names = {option for parameter in command.params for option in parameter.opts}
+        is_foreign = any(word[:2] == "--" and word.partition("=")[0] not in {*names, "--"} for word in rest)
+        if is_foreign or not _is_consistent(context.params):
             return False
         for parameter in command.params:
             given = context.params.get(parameter.name)
