@@ -20,6 +20,7 @@ UNPRINTED: dict[str, str] = {
     "store/postgres/errors.py: _unavailable_error": _OF_POSTGRES,
     "store/postgres/async_store.py: AsyncPostgresStore.write": _SERVED,
     "store/sqlite/connection.py: connect": "this Python has a newer SQLite",
+    "services/adjust.py: RemovalNotConfirmed.__init__": "the command asks for confirmation; tests/cli/test_adjust.py",
     "services/bulk.py: TaskChangedConcurrently.__init__": "others come first; tests/services/test_bulk.py",
 }
 

@@ -41,6 +41,7 @@ def test_errors(run: Run, golden: Golden, tmp_path: Path) -> None:
         "track write -p acme//site",
         "track write --note ' '",
         "track write --at 25:00",
+        "track write --at 13pm",
         "track write --at 23:50",
         "track write --at 2023-03-26T02:30",
         "track write --at 2022-10-30T02:30",
