@@ -64,10 +64,9 @@ ORDER BY user_id DESC, start_time DESC, id DESC LIMIT 1
 """
 
 # With 0 as `:unlike_running_of`, the condition always holds: user numbers start at 1.
-_UNLIKE_RUNNING = """NOT EXISTS (
-  SELECT 1 FROM tasks AS other
-  WHERE other.user_id = :unlike_running_of AND other.end_time IS NULL AND other.description = tasks.description
-  AND COALESCE(other.project, '') = COALESCE(tasks.project, '') AND COALESCE(other.tags, '') = COALESCE(tasks.tags, '')
+_LABELED_DESCRIPTION = "description, COALESCE(project, ''), COALESCE(tags, '')"
+_UNLIKE_RUNNING = f"""({_LABELED_DESCRIPTION}) NOT IN (
+  SELECT {_LABELED_DESCRIPTION} FROM tasks WHERE user_id = :unlike_running_of AND end_time IS NULL
 )"""
 
 SELECT_LAST_STARTED_OF_ENDED = f"""
