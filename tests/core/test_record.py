@@ -2,7 +2,6 @@
 
 import copy
 import pickle
-from dataclasses import FrozenInstanceError, fields, replace
 from datetime import UTC, datetime
 
 import pytest
@@ -18,10 +17,10 @@ RECORDS = [Interval(START, START), TASK]
 
 @pytest.mark.parametrize("record", RECORDS)
 def test_record_cannot_be_changed(record: Interval | Task) -> None:
-    for name in [field.name for field in fields(record)]:
-        with pytest.raises(FrozenInstanceError, match=f"cannot assign to field '{name}'"):
+    for name in record.__slots__:
+        with pytest.raises(AttributeError, match=f"cannot assign to field '{name}'"):
             setattr(record, name, None)
-        with pytest.raises(FrozenInstanceError, match=f"cannot delete field '{name}'"):
+        with pytest.raises(AttributeError, match=f"cannot delete field '{name}'"):
             delattr(record, name)
 
 
@@ -33,7 +32,7 @@ def test_copied_and_pickled_records_are_equal(record: Record) -> None:
 
 def test_records_differ_in_type_or_fields() -> None:
     assert len(set(RECORDS)) == 2
-    assert replace(TASK, note="x") != TASK
+    assert TASK._replace(note="x") != TASK
     assert Interval(START, START) != (START, START)
 
 

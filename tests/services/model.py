@@ -1,7 +1,6 @@
 """What a tracker with unlimited undo amounts to: tasks in memory, and what was done to them."""
 
 from copy import copy
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from tests.expressions import is_found
@@ -99,13 +98,13 @@ def edited_where_possible(tasks: list[Task], asked: EditFields) -> States:
 
 def edited_one(task: Task, asked: EditFields) -> Task:
     tags = [tag for tag in {*task.tags, *asked.get("add_tags", ())} if tag not in asked.get("remove_tags", ())]
-    changed = replace(task, tags=tuple(sorted(tags)), description=asked.get("description", task.description))
+    changed = task._replace(tags=tuple(sorted(tags)), description=asked.get("description", task.description))
     if "project" in asked:
-        changed = replace(changed, project=asked["project"])
+        changed = changed._replace(project=asked["project"])
     if "end_time" in asked:
-        changed = replace(changed, end_time=None)
+        changed = changed._replace(end_time=None)
     if "duration" in asked:
-        changed = replace(changed, end_time=task.start_time + asked["duration"])
+        changed = changed._replace(end_time=task.start_time + asked["duration"])
     return changed
 
 
@@ -118,8 +117,7 @@ def joined(first: Task, second: Task, *, max_gap: timedelta) -> Task:
     if first.end_time is not None and second.start_time - first.end_time > max_gap:
         raise Refused
     running = first.end_time is None or second.end_time is None
-    return replace(
-        first,
+    return first._replace(
         end_time=None if running else max(first.end_time, second.end_time),  # type: ignore[type-var]
         tags=tuple(sorted(set(first.tags + second.tags))),
         project=first.project or second.project,
@@ -129,13 +127,13 @@ def joined(first: Task, second: Task, *, max_gap: timedelta) -> Task:
 def renamed(task: Task, kind: str, old: str, new: str) -> Task:
     """A task that has the project or the tag, under its new name."""
     if kind == "tag":
-        return replace(task, tags=tuple(sorted({new if tag == old else tag for tag in task.tags})))
+        return task._replace(tags=tuple(sorted({new if tag == old else tag for tag in task.tags})))
     levels = (task.project or "").split("/")[old.count("/") + 1 :]
-    return replace(task, project="/".join([new, *levels]))
+    return task._replace(project="/".join([new, *levels]))
 
 
 def ended(tasks: list[Task], now: datetime) -> States:
-    return {task.id: replace(task, end_time=now) for task in tasks}
+    return {task.id: task._replace(end_time=now) for task in tasks}
 
 
 def gone(tasks: list[Task]) -> States:

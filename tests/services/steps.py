@@ -1,6 +1,5 @@
 """The verbs, each as a step of a script."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -72,7 +71,7 @@ class Steps(BulkSteps):
             last = self._last_stopped(owner)
             if last is None or last.running:
                 raise Refused
-            return {self._new(): replace(last, id=self._new(), start_time=now, end_time=None)}
+            return {self._new(): last._replace(id=self._new(), start_time=now, end_time=None)}
 
         self._change("resume", user, given, expected, now)
 
@@ -126,7 +125,7 @@ class Steps(BulkSteps):
             end_time = task.end_time and start_time + (task.end_time - task.start_time)
             if end_time and end_time > now:
                 raise Refused
-            return {task_id: replace(task, start_time=start_time, end_time=end_time)}
+            return {task_id: task._replace(start_time=start_time, end_time=end_time)}
 
         def given() -> States:
             return {task_id: move(self.store, Actor(user, ALL_USERS), task_id, start_time, now=now)[1]}
@@ -149,8 +148,8 @@ class Steps(BulkSteps):
             if not task.start_time < at < (task.end_time or now + MINUTE):
                 raise Refused
             return {
-                task_id: replace(task, end_time=at),
-                self._new(): replace(task, id=self._new(), start_time=at),
+                task_id: task._replace(end_time=at),
+                self._new(): task._replace(id=self._new(), start_time=at),
             }
 
         def given() -> States:
@@ -169,7 +168,7 @@ class Steps(BulkSteps):
 
         def expected() -> States:
             earlier, later = sorted(self._there(ids), key=lambda task: (task.start_time, task.id))
-            task = replace(joined(earlier, later, max_gap=max_gap), id=ids[0])
+            task = joined(earlier, later, max_gap=max_gap)._replace(id=ids[0])
             return {ids[0]: task, ids[1]: None}
 
         self._change("join", user, given, expected, now)

@@ -1,6 +1,5 @@
 """The verbs, on both engines."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -160,7 +159,7 @@ def test_stop_all_with_filter_stops_matching_tasks(store: Store) -> None:
     ]
     task_filter = TaskFilter(project="acme")
     assert stop(store, Actor(1, ALL_USERS), all_running=True, task_filter=task_filter, now=NOW) == [
-        replace(web, end_time=NOW)
+        web._replace(end_time=NOW)
     ]
     assert running_tasks(store, Actor(None, ALL_USERS)) == [home]
     assert get_task(store, Actor(None, ALL_USERS), ended.id) == ended

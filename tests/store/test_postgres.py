@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import psycopg
@@ -111,7 +110,7 @@ def test_concurrent_stop_succeeds_once(store: PostgresStore, postgres_url: str) 
     first_may_commit = ThreadPoolExecutor(1)
     with store.write() as connection:
         task = ChangeRecorder(connection, Actor(1, ALL_USERS), "stop", now=NINE).lock_all([task_id])[0]
-        task_writes.update_task(connection, task, replace(task, end_time=NINE + HOUR))
+        task_writes.update_task(connection, task, task._replace(end_time=NINE + HOUR))
         second = first_may_commit.submit(
             stop, store, Actor(1, 1), [task_id], end_time=NINE + 2 * HOUR, now=NINE + 3 * HOUR
         )
@@ -135,7 +134,7 @@ def test_concurrent_stop_all_succeeds(store: PostgresStore, postgres_url: str) -
     with ThreadPoolExecutor(1) as pool:
         with store.write() as connection:
             task = ChangeRecorder(connection, Actor(1, ALL_USERS), "stop", now=NINE).lock_all([task_id])[0]
-            task_writes.update_task(connection, task, replace(task, end_time=NINE + HOUR))
+            task_writes.update_task(connection, task, task._replace(end_time=NINE + HOUR))
             second = pool.submit(stop, store, Actor(1, ALL_USERS), all_running=True, now=NINE + 2 * HOUR)
             wait_until_blocked(postgres_url)  # it has seen the task running
         assert second.result() == []

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -71,7 +70,7 @@ def tags_of(connection: Connection) -> list[tuple[int, int, str]]:
 def test_update_delete_and_restore_keep_tags(store: Store) -> None:
     with store.write() as connection:
         before = insert(connection, NINE, None, 42)
-        ended = replace(before, end_time=NINE + HOUR)
+        ended = before._replace(end_time=NINE + HOUR)
         task_writes.update_task(connection, before, ended)
         after = Task(
             before.id, 42, "Größe", NINE - HOUR, NINE, "acme/website", ("docs", "übung"), "a note\nof two lines"

@@ -1,13 +1,11 @@
 """Half-open time intervals and their overlaps."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from tasktimer.core.record import Record
 
 
-@dataclass(init=False, repr=False, eq=False, slots=True)
 class Interval(Record):
     """A half-open interval, start <= t < end; an empty interval (start == end) represents a single instant.
 
@@ -18,6 +16,7 @@ class Interval(Record):
         ValueError: if the start or the end is naive, or the end is before the start.
     """
 
+    __slots__ = ("start", "end")  # noqa: RUF023 (the order of the arguments)
     start: datetime
     end: datetime
 

@@ -2,7 +2,6 @@
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final, Literal
 
@@ -33,10 +32,13 @@ _SURROGATE = r"[\ud800-\udfff]"
 _CONTROL = r"[\x00-\x08\x0b-\x1f\x7f-\x9f]"  # all but tab and newline
 
 
-@dataclass(init=False, repr=False, eq=False, slots=True)
 class Task(Record):
     """A stored record of work. All times are aware and in UTC; `end_time=None` means that the task is running."""
 
+    __slots__ = (
+        *("id", "user_id", "description", "start_time", "end_time"),
+        *("project", "tags", "note"),
+    )
     id: int
     user_id: int
     description: str

@@ -2,7 +2,6 @@
 
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from tasktimer.core.interval import Window
@@ -100,7 +99,7 @@ def select_edited(
 
     def change(task: Task) -> Task:
         fields = changes if by_id else _for_one(task, changes)
-        return replace(task, **resolve_edit(task, fields, now, allow_empty=allow_empty))
+        return task._replace(**resolve_edit(task, fields, now, allow_empty=allow_empty))
 
     selection, tags, are_any = Selection(change), set[str](), False
     for task in tasks:

@@ -1,7 +1,6 @@
 """Services that list, look up and rename projects and tags."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, NamedTuple
@@ -168,7 +167,7 @@ def _rename_batch(
     """Rename a label in a batch of tasks; return the number of changed tasks, and the first one."""
     # Read the tasks again under the lock: one of them may have changed since it was found.
     tasks = task_writes.lock_and_read_tasks(recorder.connection, ids).values()
-    pairs = ((task, replace(task, **renamed(task))) for task in tasks)
+    pairs = ((task, task._replace(**renamed(task))) for task in tasks)
     changed = {before.id: (before, after) for before, after in pairs if before != after}
     recorder.put(changed)
     return len(changed), next((after for _, after in changed.values()), None)

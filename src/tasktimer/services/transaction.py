@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import wraps
 from typing import Any, TypeVar, cast
@@ -133,7 +132,7 @@ class ChangeRecorder:
 
     def change(self, task: Task, **values: Any) -> Task:
         """Update a locked task and return the updated task; `values` must not change its ID or its user."""
-        changed = replace(task, **values)
+        changed = task._replace(**values)
         if changed != task:
             task_writes.update_task(self.connection, task, changed)
             self._note(task.id, task, changed)

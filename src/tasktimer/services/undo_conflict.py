@@ -1,6 +1,5 @@
 """The error for an undo or a redo of a command whose tasks have changed since, with the command that changed them."""
 
-from dataclasses import fields
 from typing import Any
 
 from tasktimer.core.journal import JournalEntry
@@ -67,7 +66,7 @@ def _caused(since: JournalEntry, states: States) -> set[str]:
 def _differences(one: Task | None, other: Task | None) -> set[str]:
     if one is None or other is None:
         return {"existence"}
-    return {field.name for field in fields(Task) if getattr(one, field.name) != getattr(other, field.name)}
+    return {name for name in Task.__slots__ if getattr(one, name) != getattr(other, name)}
 
 
 def _describe(differences: set[str], states: States) -> str:

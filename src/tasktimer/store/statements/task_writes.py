@@ -1,7 +1,6 @@
 """Statements that lock and write tasks, and record each command's changes in the journal."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -127,7 +126,7 @@ def apply_changes(connection: Connection, pairs: Sequence[tuple[Task | None, Tas
 
 def update_task(connection: Connection, before: Task, after: Task) -> None:
     """Update a task without changing its ID or its user."""
-    if after == replace(before, end_time=after.end_time):  # stopping a task, the most frequent update
+    if after == before._replace(end_time=after.end_time):  # stopping a task, the most frequent update
         end_time = None if after.end_time is None else to_microseconds(after.end_time)
         connection.execute(UPDATE_END, {"id": after.id, "end_time": end_time})
         return
