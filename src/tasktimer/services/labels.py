@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, NamedTuple
 
-from tasktimer.core.interval import Interval, Window, intersect
-from tasktimer.core.label_usage import LabelUsages, TaskGroup, summarize_usage
+from tasktimer.core.interval import Window
+from tasktimer.core.label_usage import LabelUsages, summarize_usage
 from tasktimer.core.labels import ancestors, parse_project, parse_tag
 from tasktimer.core.task import Actor, Task, normalize_nfc
 from tasktimer.core.task_filter import ALL_TIME, NO_FILTER, NO_PROJECT, TaskFilter
+from tasktimer.core.timesheet import timesheet
 from tasktimer.errors import NotFound, StoreMissing, find_closest_match, quote_value
 from tasktimer.services import batches
 from tasktimer.services.transaction import ChangeRecorder, journaled, retry_on_conflict
@@ -19,7 +20,6 @@ from tasktimer.store.statements.task_filter import find_tasks, iterate_tasks
 
 # The maximum number of names in which to search for a similar one.
 _MAX_NAMES = 10_000
-_SECOND = timedelta(seconds=1)
 
 
 class LabelNotFound(NotFound):
@@ -45,16 +45,7 @@ def projects(
     Given a window, count only the tasks that overlap it and the time within it. Assume that running tasks end at `now`.
     With `whole_seconds`, truncate the start and the end of each task, as tables do.
     """
-    user_id, unit = actor.tasks_of_user, _SECOND if whole_seconds else timedelta.resolution
-    with store.read() as connection:
-        if window is None and task_filter.span is None:
-            groups = statistics.projects(connection, task_filter, user_id=user_id, unit=unit, now=now)
-            return summarize_usage(groups)
-        tasks = find_tasks(connection, task_filter, window=window, user_id=user_id, now=now)
-    parts = ((task, intersect(task.interval(now), window or ALL_TIME)) for task in tasks)
-    return summarize_usage(
-        _group(task, [task.project] if task.project else [], part, unit) for task, part in parts if part is not None
-    )
+    return _usages(store, actor, "project", task_filter, window=window, whole_seconds=whole_seconds, now=now)
 
 
 def tags(
@@ -71,14 +62,7 @@ def tags(
     Given a window, count only the tasks that overlap it and the time within it. Assume that running tasks end at `now`.
     With `whole_seconds`, truncate the start and the end of each task, as tables do.
     """
-    user_id, unit = actor.tasks_of_user, _SECOND if whole_seconds else timedelta.resolution
-    with store.read() as connection:
-        if window is None and task_filter.span is None:
-            groups = statistics.tags(connection, task_filter, user_id=user_id, unit=unit, now=now)
-            return summarize_usage(groups)
-        tasks = find_tasks(connection, task_filter, window=window, user_id=user_id, now=now)
-    parts = ((task, intersect(task.interval(now), window or ALL_TIME)) for task in tasks)
-    return summarize_usage(_group(task, task.tags, part, unit) for task, part in parts if part is not None)
+    return _usages(store, actor, "tag", task_filter, window=window, whole_seconds=whole_seconds, now=now)
 
 
 class Renaming(NamedTuple):
@@ -137,6 +121,35 @@ def unknown_labels(store: Store, actor: Actor, task_filter: TaskFilter) -> list[
     return [LabelNotFound(kind, name, names[kind]) for kind, name in unknown]
 
 
+def _usages(  # noqa: PLR0913 (those of `projects`, and the kind)
+    store: Store,
+    actor: Actor,
+    kind: str,
+    task_filter: TaskFilter,
+    *,
+    window: Window | None,
+    whole_seconds: bool,
+    now: datetime,
+) -> LabelUsages:
+    """Return the usage of each project or tag, as `projects` and `tags` do."""
+    user_id = actor.tasks_of_user
+    with store.read() as connection:
+        if window is None:  # no task is cut, so the store can add up the times
+            count = statistics.projects if kind == "project" else statistics.tags
+            unit = timedelta(seconds=1) if whole_seconds else timedelta.resolution
+            return summarize_usage(count(connection, task_filter, user_id=user_id, unit=unit, now=now))
+        tasks = find_tasks(connection, task_filter, window=window, user_id=user_id, now=now)
+    sheet = timesheet(tasks, window or ALL_TIME, now)
+    entries = (sheet.in_whole_seconds if whole_seconds else sheet).entries
+    return summarize_usage((_labels(kind, task), 1, task.start_time, part.duration) for task, part in entries)
+
+
+def _labels(kind: str, task: Task) -> Sequence[str]:
+    if kind == "tag":
+        return task.tags
+    return () if task.project is None else (task.project,)
+
+
 def _rename(
     store: Store, actor: Actor, names: tuple[str, str, str], renamed: Callable[[Task], dict[str, Any]], *, now: datetime
 ) -> Renaming:
@@ -171,11 +184,6 @@ def _rename_batch(
     changed = {before.id: (before, after) for before, after in pairs if before != after}
     recorder.put(changed)
     return len(changed), next((after for _, after in changed.values()), None)
-
-
-def _group(task: Task, names: Sequence[str], part: Interval, unit: timedelta) -> TaskGroup:
-    length = part.in_whole_seconds.duration if unit == _SECOND else part.duration
-    return names, 1, task.start_time, length
 
 
 def _is_used(connection: Connection, kind: str, name: str, user_id: int | None) -> bool:
