@@ -7,9 +7,9 @@ from datetime import datetime
 from shlex import join
 
 from tasktimer.cli.context import Context
-from tasktimer.cli.results import undo_command
 from tasktimer.cli.streams import print_message
 from tasktimer.cli.task_times import parse_start_and_end
+from tasktimer.cli.undo_hints import undo_command
 from tasktimer.core.labels import is_tag_word, parse_project, parse_tag
 from tasktimer.core.task import ALL_USERS, Task
 from tasktimer.core.timeparse.clocks import CLOCK, normalize, read_clock

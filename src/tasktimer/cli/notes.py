@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from tasktimer.cli.context import Context
-from tasktimer.cli.results import is_long, undo_hint
 from tasktimer.cli.streams import print_message
+from tasktimer.cli.undo_hints import undo_hint
 from tasktimer.core.local_time import format_whole_seconds
-from tasktimer.core.task import ALL_USERS, Actor, Task
+from tasktimer.core.task import ALL_USERS, LONG, Actor, Task
 from tasktimer.errors import TasktimerError
 from tasktimer.output import notes as sentences
+from tasktimer.output.formatting import format_with_date
 from tasktimer.services.overlaps import find_overlaps
 from tasktimer.services.queries import running_tasks
 
@@ -18,7 +19,40 @@ _MOST_IDS = 3
 _MOST_NOTES = 3
 _BY_DEFAULT = "to switch by default, set exclusive = true in the config file"
 _HALF_A_YEAR = timedelta(days=182)  # a start in the wrong year is often earlier
+_WORKING_DAY = timedelta(hours=8)
 _NIGHT = timedelta(hours=4)  # a shorter gap across midnight is usual for people who work late
+
+
+def warn_long_tasks(context: Context, changes: Iterable[tuple[Task | None, Task]], user: str | None) -> None:
+    """Print a note about tasks that became longer than 16 hours, possibly because a date was omitted.
+
+    `changes` contains each task before and after the change; the former is None if the task is new or was running.
+    """
+    changed = [(before, after) for before, after in changes if before != after]
+    if long := [after for before, after in changed if became_long(before, after, context.now)]:
+        print_long_tasks(context, long, len(long), undo_hint(context, user, changed[0][1]))
+
+
+def became_long(before: Task | None, after: Task, now: datetime) -> bool:
+    """Return whether a task is now longer than before and than 16 hours; a running task extends to `now`."""
+    if not after.is_long(now) or before is None:
+        return after.is_long(now)
+    is_kept = (before.start_time, before.end_time) == (after.start_time, after.end_time)
+    is_longer = before.running or after.interval(now).duration > before.interval(now).duration
+    return is_longer and not is_kept
+
+
+def print_long_tasks(context: Context, tasks: Sequence[Task], count: int, hint: str) -> None:
+    """Print a note about tasks longer than 16 hours; `tasks` contains the first few, and `count` is the total."""
+    print_message(sentences.format_long_tasks(tasks, count, LONG, context.now), hint, label="note")
+
+
+def warn_forgotten_tasks(context: Context, tasks: Iterable[Task]) -> None:
+    """Print a note about tasks that have been running for more than 16 hours."""
+    if long := [task for task in tasks if task.running and task.is_long(context.now)]:
+        example = format_with_date(long[0].start_time + _WORKING_DAY, context.zone)
+        hint = f"to set an earlier end, run, for example: tasktimer stop {long[0].id} --at '{example}'"
+        print_message(sentences.format_long_running(long, LONG, context.now), hint, label="note")
 
 
 def warn_gap(context: Context, task: Task, user: str | None) -> None:
@@ -49,7 +83,7 @@ def warn_old_starts(context: Context, changes: Iterable[tuple[Task | None, Task]
         return after.start_time < earliest and not after.running and not was_old
 
     # There is another note about long tasks.
-    pairs = [(before, after) for before, after in changes if not is_long(before, after, context.now)]
+    pairs = [(before, after) for before, after in changes if not became_long(before, after, context.now)]
     if old := [after for before, after in pairs if is_old(before, after)]:
         print_message(sentences.format_old_starts(old, context.now), undo_hint(context, user, old[0]), label="note")
 

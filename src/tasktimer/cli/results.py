@@ -3,18 +3,15 @@
 import gc
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta, tzinfo
 
 from tasktimer import output
 from tasktimer.cli.context import Context
-from tasktimer.cli.streams import HISTORY_HINT, output_lost_message, print_message, terminal_width, write_result
+from tasktimer.cli.streams import HISTORY_HINT, output_lost_message, terminal_width, write_result
 from tasktimer.config.settings import parse_format
-from tasktimer.core.task import ALL_USERS, DEFAULT_USER, Task
+from tasktimer.core.task import Task
 from tasktimer.errors import Conflict, InvalidValue, TasktimerError, Unavailable
 
-_LONG = timedelta(hours=16)  # a mistyped time of day often results in a task of nearly 24 hours
-_WORKING_DAY = timedelta(hours=8)
 _LENGTH = 65_536  # characters per write
 
 
@@ -128,59 +125,6 @@ def ambiguous_task_error(
     lines = [output.formatting.format_running(task, now) for task in tasks]
     hint = f"to {command} one, give its ID, as in tasktimer {command} {tasks[0].id}{otherwise}"
     return Conflict(error.code, f"an ID is required because {error.message}:", hint, details=lines)
-
-
-def warn_long_tasks(context: Context, changes: Iterable[tuple[Task | None, Task]], user: str | None) -> None:
-    """Print a note about tasks that became longer than 16 hours, possibly because a date was omitted.
-
-    `changes` contains each task before and after the change; the former is None if the task is new or was running.
-    """
-    changed = [(before, after) for before, after in changes if before != after]
-    if long := [after for before, after in changed if is_long(before, after, context.now)]:
-        print_long_tasks_note(context, long, len(long), undo_hint(context, user, changed[0][1]))
-
-
-def is_long(before: Task | None, after: Task, now: datetime) -> bool:
-    """Return whether a task is now longer than before and than 16 hours; a running task extends to `now`."""
-    is_kept = before is not None and (before.start_time, before.end_time) == (after.start_time, after.end_time)
-    shortest = _LONG if before is None or before.running else max(_LONG, _length(before, now))
-    return not is_kept and _length(after, now) > shortest
-
-
-def _length(task: Task, now: datetime) -> timedelta:
-    return (task.end_time or now) - task.start_time
-
-
-def print_long_tasks_note(context: Context, tasks: Sequence[Task], count: int, hint: str) -> None:
-    """Print a note about tasks longer than 16 hours; `tasks` contains the first few, and `count` is the total."""
-    print_message(output.notes.format_long_tasks(tasks, count, _LONG, context.now), hint, label="note")
-
-
-def warn_forgotten_tasks(context: Context, tasks: Iterable[Task]) -> None:
-    """Print a note about tasks that have been running for more than 16 hours."""
-    long = [task for task in tasks if task.running and _length(task, context.now) > _LONG]
-    if long:
-        example = output.formatting.format_with_date(long[0].start_time + _WORKING_DAY, context.zone)
-        hint = f"to set an earlier end, run, for example: tasktimer stop {long[0].id} --at '{example}'"
-        print_message(output.notes.format_long_running(long, _LONG, context.now), hint, label="note")
-
-
-def undo_hint(context: Context, user: str | None, first: Task) -> str:
-    """Return a hint with the command that undoes a change made with this --user option; `first` is its first task."""
-    return f"to undo this, run: {undo_command(context, user, first)}"
-
-
-def undo_command(context: Context, user: str | None, first: Task) -> str:
-    """Return the command that undoes a change made with this --user option; `first` is its first task."""
-    if user is not None and user != ALL_USERS:
-        return f"tasktimer undo --user {user}"
-    # A change for all users is recorded as the caller's or, if no user is set, as that of the owner of the first task.
-    if context.resolve_user(None).author.user_id == DEFAULT_USER:
-        from tasktimer.services.queries import is_only_user  # lazy: what people see, 0.5 million instructions
-
-        with suppress(TasktimerError):  # the change has been made
-            return f"tasktimer undo{'' if is_only_user(context.store, first.user_id) else f' --user {first.user_id}'}"
-    return "tasktimer undo"
 
 
 def write_entries(entries: Sequence[tuple[Task, timedelta]], format_name: str, zone: tzinfo) -> None:

@@ -25,6 +25,7 @@ DEFAULT_USER: Final = 0  # stands for the only user of a file; services look up 
 MAX_INTEGER = 2**63 - 1
 MAX_DESCRIPTION_LENGTH = 10_000
 MAX_DURATION = date.max - date.min
+LONG = timedelta(hours=16)  # a mistyped time of day often results in a task of nearly 24 hours
 
 # Patterns are compiled on first use, and cached by re: most commands need few of them.
 _INTEGER = r"[0-9]{1,19}"
@@ -77,6 +78,10 @@ class Task(Record):
     def interval(self, now: datetime) -> Interval:
         """Return the task's interval. A running task's interval ends now, or at its start if that is in the future."""
         return Interval(self.start_time, max(now, self.start_time) if self.end_time is None else self.end_time)
+
+    def is_long(self, now: datetime) -> bool:
+        """Return whether the task is longer than `LONG`; a running task extends to `now`."""
+        return (self.end_time or now) - self.start_time > LONG
 
     def time_spent(self, window: Window, now: datetime) -> timedelta:
         """Return the time spent on the task within a window."""

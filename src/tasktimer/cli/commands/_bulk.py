@@ -7,10 +7,11 @@ from itertools import chain
 from tasktimer import output
 from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import warn_unknown_labels
-from tasktimer.cli.notes import warn_edited_overlaps
-from tasktimer.cli.results import is_long, print_long_tasks_note, undo_command, undo_hint, write_pieces
+from tasktimer.cli.notes import became_long, print_long_tasks, warn_edited_overlaps
+from tasktimer.cli.results import write_pieces
 from tasktimer.cli.selection import tasks_by_id
 from tasktimer.cli.streams import confirm, confirmation_error, print_message, print_note
+from tasktimer.cli.undo_hints import undo_command, undo_hint
 from tasktimer.core.interval import Window
 from tasktimer.core.task import Task
 from tasktimer.core.task_filter import NO_FILTER, TaskFilter
@@ -110,7 +111,7 @@ class BulkOperation:
         elif self._confirm_and_apply("edit", "edited", selection):
             if long.count:
                 hint = undo_hint(self._context, self._user, selection.first[0][0])
-                print_long_tasks_note(self._context, long.first, long.count, hint)
+                print_long_tasks(self._context, long.first, long.count, hint)
             edited = [(before, after) for before, after in selection.first if after is not None]
             warn_edited_overlaps(self._context, edited, self._user)  # the first tasks; there could be a million
 
@@ -178,7 +179,7 @@ class _LongTasks:
 
     def watch(self, before: Task, after: Task) -> None:
         """Count a task if the change made it longer than 16 hours."""
-        if before != after and is_long(before, after, self._now):
+        if before != after and became_long(before, after, self._now):
             self.count += 1
             if len(self.first) < MOST_IDS:
                 self.first.append(after)

@@ -4,7 +4,8 @@ import typer
 
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import AnyUser, Json, RunningIds, parse_ids
-from tasktimer.cli.results import ambiguous_task_error, undo_command, write_tasks
+from tasktimer.cli.results import ambiguous_task_error, write_tasks
+from tasktimer.cli.undo_hints import undo_command
 from tasktimer.errors import NotFound, NothingRunning
 from tasktimer.output import changes
 from tasktimer.services import stop

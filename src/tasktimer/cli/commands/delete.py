@@ -8,8 +8,9 @@ from tasktimer.cli.commands._bulk import BulkOperation, SelectedTasks
 from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import OptionalFilter, filter_options
 from tasktimer.cli.options import AnyUser, Json, Yes, argument, parse_ids
-from tasktimer.cli.results import undo_command, write_tasks
+from tasktimer.cli.results import write_tasks
 from tasktimer.cli.selection import DryRun, From, To, parse_window, validate_selection
+from tasktimer.cli.undo_hints import undo_command
 from tasktimer.output import changes
 from tasktimer.services import edit
 

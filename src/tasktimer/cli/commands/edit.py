@@ -12,9 +12,9 @@ from tasktimer.cli.commands._bulk import BulkOperation, SelectedTasks
 from tasktimer.cli.commands._moved_options import has_moved_options, question_hint, selection_hint
 from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import OptionalFilter, filter_options
-from tasktimer.cli.notes import warn_edited_overlaps, warn_old_starts
+from tasktimer.cli.notes import warn_edited_overlaps, warn_long_tasks, warn_old_starts
 from tasktimer.cli.options import AnyUser, Json, Yes, argument, flag, option, parse_ids
-from tasktimer.cli.results import warn_long_tasks, write_tasks
+from tasktimer.cli.results import write_tasks
 from tasktimer.cli.selection import DryRun, From, To, parse_window, tasks_by_id, validate_selection
 from tasktimer.cli.task_times import split_start
 from tasktimer.core.journal import Change

@@ -9,7 +9,7 @@ from tasktimer import output
 from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import OptionalFilter, explain_empty, filter_options
 from tasktimer.cli.options import AnyUser, Format, Json, Zone, flag, option
-from tasktimer.cli.results import resolve_format, warn_forgotten_tasks, write_entries
+from tasktimer.cli.results import resolve_format, write_entries
 from tasktimer.cli.selection import DateRangeOrToday, From, To, parse_window
 from tasktimer.cli.streams import write_result
 from tasktimer.config.timezones import get_zone
@@ -99,6 +99,8 @@ def list_(
     else:
         none = "Nothing tracked" if task_filter is None else "No task matches"
         write_result(output.formatting.format_nothing_found(none, window, zone))
+    from tasktimer.cli.notes import warn_forgotten_tasks  # lazy: what people see
+
     warn_forgotten_tasks(context, shown)
 
 

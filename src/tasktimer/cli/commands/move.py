@@ -7,9 +7,9 @@ import typer
 
 from tasktimer.cli.commands._adjust import Adjust, confirm_removals
 from tasktimer.cli.context import Context
-from tasktimer.cli.notes import warn_edited_overlaps, warn_old_starts
+from tasktimer.cli.notes import warn_edited_overlaps, warn_long_tasks, warn_old_starts
 from tasktimer.cli.options import AnyUser, Json, Yes, argument, option, parse_task_id
-from tasktimer.cli.results import warn_long_tasks, write_task
+from tasktimer.cli.results import write_task
 from tasktimer.cli.selection import tasks_by_id
 from tasktimer.cli.task_times import join_time
 from tasktimer.core.journal import Change

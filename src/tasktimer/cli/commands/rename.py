@@ -8,9 +8,9 @@ from typer.core import TyperGroup
 
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import AnyUser, argument
-from tasktimer.cli.results import undo_hint
 from tasktimer.cli.streams import write_result
 from tasktimer.cli.typer_internals import Command, UsageError
+from tasktimer.cli.undo_hints import undo_hint
 from tasktimer.core.labels import parse_tag
 from tasktimer.errors import InvalidValue, quote_value
 from tasktimer.output.formatting import escape_for_terminal, pluralize

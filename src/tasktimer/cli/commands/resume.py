@@ -5,9 +5,9 @@ from typing import Annotated
 import typer
 
 from tasktimer.cli.context import Context
-from tasktimer.cli.notes import warn_new_task
+from tasktimer.cli.notes import warn_long_tasks, warn_new_task
 from tasktimer.cli.options import Json, OneUser, Parallel, argument, option, parse_task_id, parse_time_option
-from tasktimer.cli.results import warn_long_tasks, write_new_task
+from tasktimer.cli.results import write_new_task
 from tasktimer.services import resume as resume_service
 
 EPILOG = """\

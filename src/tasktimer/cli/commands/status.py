@@ -8,7 +8,7 @@ import typer
 from tasktimer import output
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import AnyUser, Json, option
-from tasktimer.cli.results import warn_forgotten_tasks, write_record
+from tasktimer.cli.results import write_record
 from tasktimer.cli.streams import ExitCode, write_result
 from tasktimer.core.local_time import day_window
 from tasktimer.core.task import Task
@@ -77,4 +77,6 @@ def write_status(
         lines=lambda: output.json_tsv.entries_tsv(entries, zone),
     )
     if context.is_terminal and not as_json:
+        from tasktimer.cli.notes import warn_forgotten_tasks  # lazy: what people see
+
         warn_forgotten_tasks(context, tasks)

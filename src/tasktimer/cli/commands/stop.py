@@ -9,7 +9,7 @@ from tasktimer import output
 from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import OptionalFilter, filter_options, warn_unknown_labels
 from tasktimer.cli.options import AnyUser, Json, RunningIds, flag, option, parse_ids, parse_time_option
-from tasktimer.cli.results import ambiguous_task_error, warn_long_tasks, write_tasks
+from tasktimer.cli.results import ambiguous_task_error, write_tasks
 from tasktimer.errors import TasktimerError
 from tasktimer.services import stop as stop_service
 
@@ -70,8 +70,9 @@ def stop(
     if task_filter is not None and (not tasks or task_filter.has_alternatives):
         with suppress(TasktimerError):  # the tasks have already been stopped, and their IDs printed
             warn_unknown_labels(context, task_filter, user)
-    warn_long_tasks(context, ((None, task) for task in tasks), user)
-    if at is not None:
-        from tasktimer.cli.notes import warn_overlaps  # lazy: what people see, 3 million instructions
+    if at is not None or any(task.is_long(context.now) for task in tasks):
+        from tasktimer.cli import notes  # lazy: what people see, 3 million instructions
 
-        warn_overlaps(context, tasks, user)
+        notes.warn_long_tasks(context, ((None, task) for task in tasks), user)
+        if at is not None:
+            notes.warn_overlaps(context, tasks, user)

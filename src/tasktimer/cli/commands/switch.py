@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from tasktimer.cli.context import Context
-from tasktimer.cli.notes import warn_overlaps
+from tasktimer.cli.notes import warn_long_tasks, warn_overlaps
 from tasktimer.cli.options import (
     SIGNS,
     Description,
@@ -19,7 +19,7 @@ from tasktimer.cli.options import (
     parse_time_option,
     split_words,
 )
-from tasktimer.cli.results import warn_long_tasks, write_new_task
+from tasktimer.cli.results import write_new_task
 from tasktimer.errors import InvalidValue
 from tasktimer.services import start as switch_service
 from tasktimer.services.resume import switch_back

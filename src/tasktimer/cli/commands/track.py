@@ -22,7 +22,7 @@ from tasktimer.cli.options import (
     parse_duration_option,
     split_words,
 )
-from tasktimer.cli.results import warn_long_tasks, write_new_task
+from tasktimer.cli.results import write_new_task
 from tasktimer.core.task import Task
 from tasktimer.errors import InvalidValue
 from tasktimer.services import start as track_service
@@ -123,14 +123,13 @@ def track(
         write_new_task(context, task, stopped, as_json=as_json, state="was stored" if is_new else "is already running")
     if not is_new:
         return
-    given = stopped if no_gap and task.running else (*stopped, task)  # there is another note about a gap
-    warn_long_tasks(context, ((None, each) for each in given), user)
     if not SIGNS.isdisjoint(text):
         from tasktimer.cli.misplaced import warn_description  # lazy: most descriptions are only words
 
         warn_description(context, task, stopped, description, user, None if no_gap or start else "--start")
-    if no_gap or task.start_time != context.now or context.is_terminal:
-        _warn(context, task, user, no_gap=no_gap, deliberate=parallel or adjust)
+    is_odd = no_gap or task.start_time != context.now or any(each.is_long(context.now) for each in stopped)
+    if is_odd or context.is_terminal:
+        _warn(context, task, stopped, user, no_gap=no_gap, deliberate=parallel or adjust)
 
 
 def _parse_times(
@@ -145,10 +144,14 @@ def _parse_times(
     return parse_start_and_end(start, end, context.now)
 
 
-def _warn(context: Context, task: Task, user: str | None, *, no_gap: bool, deliberate: bool) -> None:
-    """Print notes about possible mistakes in the times of a task that has already been stored."""
+def _warn(
+    context: Context, task: Task, stopped: Sequence[Task], user: str | None, *, no_gap: bool, deliberate: bool
+) -> None:
+    """Print notes about possible mistakes in the times of a task that has been stored, and of the tasks it stopped."""
     from tasktimer.cli import notes  # lazy: most scripts do not need it; 3 million instructions
 
+    given = stopped if no_gap and task.running else (*stopped, task)  # there is another note about a gap
+    notes.warn_long_tasks(context, ((None, each) for each in given), user)
     if no_gap:
         notes.warn_gap(context, task, user)
     notes.warn_old_starts(context, [(None, task)], user)

@@ -1,0 +1,24 @@
+"""The command that undoes a change."""
+
+from contextlib import suppress
+
+from tasktimer.cli.context import Context
+from tasktimer.core.task import ALL_USERS, DEFAULT_USER, Task
+from tasktimer.errors import TasktimerError
+from tasktimer.services.queries import is_only_user
+
+
+def undo_hint(context: Context, user: str | None, first: Task) -> str:
+    """Return a hint with the command that undoes a change made with this --user option; `first` is its first task."""
+    return f"to undo this, run: {undo_command(context, user, first)}"
+
+
+def undo_command(context: Context, user: str | None, first: Task) -> str:
+    """Return the command that undoes a change made with this --user option; `first` is its first task."""
+    if user is not None and user != ALL_USERS:
+        return f"tasktimer undo --user {user}"
+    # A change for all users is recorded as the caller's or, if no user is set, as that of the owner of the first task.
+    if context.resolve_user(None).author.user_id == DEFAULT_USER:
+        with suppress(TasktimerError):  # the change has been made
+            return f"tasktimer undo{'' if is_only_user(context.store, first.user_id) else f' --user {first.user_id}'}"
+    return "tasktimer undo"
