@@ -53,19 +53,9 @@ Format = Annotated[
     option("--format", "|".join(FORMATS), "Output format.  (default: table on a terminal, tsv when piped)", "format"),
 ]
 Zone = Annotated[str | None, option("--tz", "ZONE", "Time zone, such as Europe/Berlin.  (default: local)", "zone")]
-Description = Annotated[
-    list[str], argument("DESCRIPTION...", "Description of the task; no quotes needed.", "description")
-]
-Project = Annotated[str | None, option("--project -p", "NAME", "Project, such as acme or acme/website.", "project")]
-Tags = Annotated[
-    list[str] | None, option("--tag -t", "TAG", "Tag, same as +TAG in the description; can be repeated.", "tag")
-]
-Note = Annotated[str | None, option("--note", "TEXT", "Note about the task.")]
-Parallel = Annotated[bool, flag("--parallel", "Let other tasks run, even if exclusive is set.")]
 RunningIds = Annotated[
     list[str] | None, argument("[ID...]", "IDs of running tasks, or last.  (default: the only running task)", "running")
 ]
-SIGNS = frozenset("@#:0123456789")  # of times and labels among the words of a description
 Yes = Annotated[bool, flag("--yes -y", "Do not ask for confirmation.")]
 
 # The functions below import parsers lazily: few commands need them, and each costs 0.5 to 2 million instructions.
@@ -91,16 +81,6 @@ def parse_ids(context: Context, words: Sequence[str], user: str | None, *, time_
 
     last = get_last_task(context.store, context.resolve_user(user).owner).id
     return [task_id or last for task_id in ids]
-
-
-def split_words(words: Sequence[str], tags: Sequence[str] | None) -> tuple[str, Sequence[str]]:
-    """Return a description without its +TAG words, and the tags from these words, followed by `tags`."""
-    if not any(word.startswith("+") for word in words):
-        return " ".join(words), tags or ()
-    from tasktimer.core.labels import split_tags  # lazy: only +TAG words need it
-
-    text, marked = split_tags(words)
-    return text, [*marked, *(tags or ())]
 
 
 def parse_time_option(text: str | None, now: datetime, noun: str) -> datetime | None:

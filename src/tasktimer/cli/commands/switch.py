@@ -6,19 +6,9 @@ from typing import Annotated
 import typer
 
 from tasktimer.cli.context import Context
+from tasktimer.cli.new_task_options import SIGNS, Description, Note, Project, Tags, split_words
 from tasktimer.cli.notes import warn_long_tasks, warn_overlaps
-from tasktimer.cli.options import (
-    SIGNS,
-    Description,
-    Json,
-    Note,
-    OneUser,
-    Project,
-    Tags,
-    option,
-    parse_time_option,
-    split_words,
-)
+from tasktimer.cli.options import Json, OneUser, option, parse_time_option
 from tasktimer.cli.results import write_new_task
 from tasktimer.errors import InvalidValue
 from tasktimer.services import start as switch_service

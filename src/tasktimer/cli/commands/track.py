@@ -7,21 +7,8 @@ from typing import Annotated
 import typer
 
 from tasktimer.cli.context import Context
-from tasktimer.cli.options import (
-    SIGNS,
-    Description,
-    Json,
-    Note,
-    OneUser,
-    Parallel,
-    Project,
-    Tags,
-    Yes,
-    flag,
-    option,
-    parse_duration_option,
-    split_words,
-)
+from tasktimer.cli.new_task_options import SIGNS, Description, Note, Parallel, Project, Tags, split_words
+from tasktimer.cli.options import Json, OneUser, Yes, flag, option, parse_duration_option
 from tasktimer.cli.results import write_new_task
 from tasktimer.core.task import Task
 from tasktimer.errors import InvalidValue
