@@ -53,21 +53,6 @@ def write_task(context: Context, task: Task, text: Callable[[], str], *, done: s
     write_record(context, as_json=as_json, record=record, text=text, lines=lambda: f"{task.id}\n", done=done)
 
 
-def write_new_task(
-    context: Context, task: Task, stopped: Sequence[Task] = (), *, as_json: bool, state: str = "was stored"
-) -> None:
-    """Print a new task as `write_task` does; on a terminal, first print the tasks stopped by the same command.
-
-    If the output cannot be written, the error includes `state`, such as "was stored", to say what happened to the task.
-    """
-
-    def text() -> str:
-        lines = [output.formatting.format_stopped(ended, context.now) for ended in stopped]
-        return "".join([*lines, output.formatting.format_started(task, context.now)])
-
-    write_task(context, task, text, done=f"task {task.id} {state}", as_json=as_json)
-
-
 def write_tasks(context: Context, tasks: Sequence[Task], text: Callable[[], str], *, done: str, as_json: bool) -> None:
     """Print changed tasks as `write_task` does; `done` is a past participle, such as "stopped", for error messages."""
 

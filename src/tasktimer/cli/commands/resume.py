@@ -5,10 +5,9 @@ from typing import Annotated
 import typer
 
 from tasktimer.cli.context import Context
-from tasktimer.cli.new_task_options import Parallel
+from tasktimer.cli.new_tasks import Parallel, write_new_task
 from tasktimer.cli.notes import warn_long_tasks, warn_new_task
 from tasktimer.cli.options import Json, OneUser, argument, option, parse_task_id, parse_time_option
-from tasktimer.cli.results import write_new_task
 from tasktimer.services import resume as resume_service
 
 EPILOG = """\

@@ -6,10 +6,9 @@ from typing import Annotated
 import typer
 
 from tasktimer.cli.context import Context
-from tasktimer.cli.new_task_options import SIGNS, Description, Note, Project, Tags, split_words
+from tasktimer.cli.new_tasks import Description, Note, Project, Tags, split_words, warn_misplaced_words, write_new_task
 from tasktimer.cli.notes import warn_long_tasks, warn_overlaps
 from tasktimer.cli.options import Json, OneUser, option, parse_time_option
-from tasktimer.cli.results import write_new_task
 from tasktimer.errors import InvalidValue
 from tasktimer.services import start as switch_service
 from tasktimer.services.resume import switch_back
@@ -65,10 +64,7 @@ def switch(
         stopped, task = switch_service.switch(context.store, actor, new_task, now=context.now)
     write_new_task(context, task, stopped, as_json=as_json)
     warn_long_tasks(context, ((None, each) for each in (*stopped, task)), user)
-    if not SIGNS.isdisjoint(text):
-        from tasktimer.cli.misplaced import warn_description  # lazy: most descriptions are only words
-
-        warn_description(context, task, stopped, description, user, "--at" if at is None else None)
+    warn_misplaced_words(context, task, stopped, description, user, "--at" if at is None else None)
     if at is not None:
         warn_overlaps(context, [task], user)
 

@@ -7,13 +7,21 @@ from typing import Annotated
 import typer
 
 from tasktimer.cli.context import Context
-from tasktimer.cli.new_task_options import SIGNS, Description, Note, Parallel, Project, Tags, split_words
+from tasktimer.cli.new_tasks import (
+    Description,
+    Note,
+    Parallel,
+    Project,
+    Tags,
+    split_words,
+    warn_misplaced_words,
+    write_new_task,
+)
 from tasktimer.cli.options import Json, OneUser, Yes, flag, option, parse_duration_option
-from tasktimer.cli.results import write_new_task
-from tasktimer.core.task import Task
+from tasktimer.core.task import Actor, Task
 from tasktimer.errors import InvalidValue
 from tasktimer.services import start as track_service
-from tasktimer.services.start import NewTask
+from tasktimer.services.start import NewTask, Tracked
 
 EPILOG = """\
 Examples:
@@ -97,25 +105,17 @@ def track(
     times = _parse_times(context, description, start, end, has_length=length is not None)
     duration = parse_duration_option(length)
     new_task = NewTask(text, project, all_tags, note, *times, duration, no_gap, allow_empty=False)
-    exclusive = context.settings.exclusive and not parallel
     if adjust:
         from tasktimer.cli.commands._adjust import track_adjusting  # lazy: only --adjust needs it
 
-        options = {"unless_running": unless_running, "yes": yes, "as_json": as_json}
-        stopped, task, is_new = track_adjusting(context, actor, new_task, **options)
+        tracked = track_adjusting(context, actor, new_task, unless_running=unless_running, yes=yes, as_json=as_json)
     else:
-        stopped, task, is_new = track_service.track(
-            context.store, actor, new_task, exclusive=exclusive, unless_running=unless_running, now=context.now
-        )
-        write_new_task(context, task, stopped, as_json=as_json, state="was stored" if is_new else "is already running")
-    if not is_new:
-        return
-    if not SIGNS.isdisjoint(text):
-        from tasktimer.cli.misplaced import warn_description  # lazy: most descriptions are only words
-
-        warn_description(context, task, stopped, description, user, None if no_gap or start else "--start")
-    is_odd = no_gap or task.start_time != context.now or any(each.is_long(context.now) for each in stopped)
-    if is_odd or context.is_terminal:
+        exclusive = context.settings.exclusive and not parallel
+        tracked = _track(context, actor, new_task, exclusive=exclusive, unless_running=unless_running, as_json=as_json)
+    stopped, task, is_new = tracked
+    if is_new:
+        flag = None if no_gap or start else "--start"
+        warn_misplaced_words(context, task, stopped, description, user, flag)
         _warn(context, task, stopped, user, no_gap=no_gap, deliberate=parallel or adjust)
 
 
@@ -131,10 +131,24 @@ def _parse_times(
     return parse_start_and_end(start, end, context.now)
 
 
+def _track(
+    context: Context, actor: Actor, new_task: NewTask, *, exclusive: bool, unless_running: bool, as_json: bool
+) -> Tracked:
+    tracked = track_service.track(
+        context.store, actor, new_task, exclusive=exclusive, unless_running=unless_running, now=context.now
+    )
+    stopped, task, is_new = tracked
+    write_new_task(context, task, stopped, as_json=as_json, is_new=is_new)
+    return tracked
+
+
 def _warn(
     context: Context, task: Task, stopped: Sequence[Task], user: str | None, *, no_gap: bool, deliberate: bool
 ) -> None:
     """Print notes about possible mistakes in the times of a task that has been stored, and of the tasks it stopped."""
+    is_usual = not no_gap and task.start_time == context.now and not any(each.is_long(context.now) for each in stopped)
+    if is_usual and not context.is_terminal:
+        return
     from tasktimer.cli import notes  # lazy: most scripts do not need it; 3 million instructions
 
     given = stopped if no_gap and task.running else (*stopped, task)  # there is another note about a gap
