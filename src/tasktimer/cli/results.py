@@ -9,6 +9,7 @@ from tasktimer import output
 from tasktimer.cli.context import Context
 from tasktimer.cli.streams import HISTORY_HINT, output_lost_message, terminal_width, write_result
 from tasktimer.config.settings import parse_format
+from tasktimer.core.interval import Window
 from tasktimer.core.task import Task
 from tasktimer.errors import Conflict, InvalidValue, TasktimerError, Unavailable
 
@@ -120,3 +121,9 @@ def write_entries(entries: Sequence[tuple[Task, timedelta]], format_name: str, z
         "tsv": output.json_tsv.entries_tsv,
     }
     write_result(formats[format_name](entries, zone), utf8=True)
+
+
+def write_nothing_found(window: Window | None, zone: tzinfo, *, is_filtered: bool) -> None:
+    """Print that no tasks were found within a window, or none that match a filter."""
+    none = "No task matches" if is_filtered else "Nothing tracked"
+    write_result(output.formatting.format_nothing_found(none, window, zone))

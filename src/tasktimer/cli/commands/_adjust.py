@@ -10,6 +10,7 @@ from tasktimer.cli.options import flag
 from tasktimer.cli.results import write_task
 from tasktimer.cli.streams import confirm, confirmation_error
 from tasktimer.core.task import Actor, Task
+from tasktimer.errors import InvalidValue
 from tasktimer.output.changes import format_adjusted
 from tasktimer.output.formatting import format_started, pluralize
 from tasktimer.output.notes import list_ids
@@ -35,6 +36,17 @@ def track_adjusting(
     done = f"task {task.id} {'was stored' if is_new else 'is already running'}"
     write_task(context, task, text, done=done, as_json=as_json)
     return (), task, is_new
+
+
+def adjust_error(*, dry_run: bool) -> InvalidValue:
+    """Return the error for --adjust in an `edit` without IDs, or with --dry-run."""
+    if dry_run:
+        message = "--adjust and --dry-run cannot be used together"
+        return InvalidValue(
+            "adjust-and-dry-run", message, "omit one of them; to undo the changes afterwards, run: tasktimer undo"
+        )
+    hint = "give the ID of a task, as in tasktimer edit 7 --adjust"
+    return InvalidValue("adjust-without-ids", "--adjust requires task IDs", hint)
 
 
 def confirm_removals(context: Context, service: Callable[..., _Result], *, yes: bool) -> _Result:

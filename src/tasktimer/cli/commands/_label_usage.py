@@ -9,7 +9,7 @@ from tasktimer import output
 from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import OptionalFilter, explain_empty, filter_options
 from tasktimer.cli.options import AnyUser, Format, Json
-from tasktimer.cli.results import resolve_format
+from tasktimer.cli.results import resolve_format, write_nothing_found
 from tasktimer.cli.selection import DateRangeOrAll, From, To, parse_window
 from tasktimer.cli.streams import write_result
 from tasktimer.core.label_usage import LabelUsages
@@ -42,8 +42,7 @@ def create_command(title: str, find: Callable[..., LabelUsages]) -> Callable[...
         elif usages.count:
             write_result(output.usage_table.usage_table(usages, title, now, window))
         else:
-            none = "Nothing tracked" if task_filter is None else "No task matches"
-            write_result(output.formatting.format_nothing_found(none, window, context.zone))
+            write_nothing_found(window, context.zone, is_filtered=task_filter is not None)
 
     show.__doc__ = f"Show each {title[:-1].lower()}'s number of tasks, time spent and last use."
     return filter_options()(show)

@@ -13,17 +13,14 @@ _CHANGES = frozenset(
 )
 
 
-def has_moved_options(ctx: typer.Context) -> bool:
-    """Return whether the command line of `edit` contains --project or --tag."""
-    return bool(ctx.params["long_project"] or ctx.params["long_tags"])
-
-
 def selection_hint(ctx: typer.Context) -> str | None:
     """Return a hint to use --where instead of --project and --tag; None if IDs or no other changes are given."""
     given = ctx.params
+    if not _nouns(given):
+        return None
     words = given["words"] or ()
     has_ids = any(not word.startswith("+") for word in words)
-    if not has_moved_options(ctx) or has_ids or not (words or any(given[name] for name in _CHANGES)):
+    if has_ids or not (words or any(given[name] for name in _CHANGES)):
         return None
     terms = [format_term("project", given["long_project"])] if given["long_project"] else []
     terms += [format_term("tag", tag.removeprefix("+")) for tag in given["long_tags"] or ()]
@@ -32,9 +29,14 @@ def selection_hint(ctx: typer.Context) -> str | None:
     return f"to select tasks by {_nouns(given)}, run: {line}"
 
 
-def question_hint(ctx: typer.Context) -> str:
-    """Return a hint with a command that does not ask for confirmation, followed by `selection_hint` if that exists."""
+def question_hint(ctx: typer.Context) -> str | None:
+    """Return a hint with a command that does not ask for confirmation, followed by `selection_hint` if that exists.
+
+    Return None if neither --project nor --tag is given.
+    """
     given = ctx.params
+    if not _nouns(given):
+        return None
     tags = [*(given["tags"] or ()), *(given["long_tags"] or ())]
     project = given["long_project"] or given["project"]
     line = _line(ctx, {**given, "project": project, "tags": tags, "long_project": None, "long_tags": None, "yes": True})

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from tasktimer.cli.commands._adjust import Adjust, confirm_removals
+from tasktimer.cli.commands._adjust import Adjust, adjust_error, confirm_removals
 from tasktimer.cli.commands._bulk import BulkOperation, SelectedTasks
-from tasktimer.cli.commands._moved_options import has_moved_options, question_hint, selection_hint
+from tasktimer.cli.commands._moved_options import question_hint, selection_hint
 from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import OptionalFilter, filter_options
 from tasktimer.cli.notes import warn_edited_overlaps, warn_long_tasks, warn_old_starts
@@ -122,28 +122,39 @@ def edit(
 ) -> None:
     """Change the times, description, project, tags or note of tasks."""
     context: Context = ctx.obj
-    marked = [word for word in words or () if word.startswith("+")]
-    numbers = parse_ids(context, [word for word in words or () if not word.startswith("+")], user)
+    numbers, added = _parse_words(context, words or (), [*(tags or ()), *(long_tags or ())], user)
     window = parse_window(None, earliest, latest, context.now)
     validate_selection(numbers, task_filter, window, selection_hint(ctx))
-    added = [*marked, *(tags or ()), *(long_tags or ())]
     project = _one_project(ctx, project, long_project)
-    changes = _labels(project, note, added, remove_tags, no_project=no_project, no_note=no_note)
-    if description is not None:
-        changes["description"] = description
-    if not changes and start is end is length is None and not adjust:
-        raise InvalidValue("no-changes", "no changes given", _NO_CHANGES_HINT)
-    resolve_times = partial(_times, *split_start(start, end), length, context.now)
+    changes = _details(description, project, note, added, remove_tags, no_project=no_project, no_note=no_note)
+    _validate_changes(changes, (start, end, length), adjust=adjust, has_ids=bool(numbers), dry_run=dry_run)
+    times = partial(_times, *split_start(start, end), length, context.now)
     if numbers and not dry_run:
-        changes |= resolve_times(lambda: tasks_by_id(context, numbers, user))
+        changes |= times(lambda: tasks_by_id(context, numbers, user))
         _edit(context, numbers, changes, user, adjust=adjust, yes=yes, as_json=as_json)
-    elif adjust:
-        raise _adjust_error(dry_run=dry_run)
     else:
-        hint = question_hint(ctx) if has_moved_options(ctx) and not numbers else None
+        hint = None if numbers else question_hint(ctx)
         operation = BulkOperation(context, user, yes=yes, dry_run=dry_run, as_json=as_json, question_hint=hint)
         tasks = SelectedTasks(context, numbers, task_filter, window, user)
-        operation.edit(tasks, changes | resolve_times(tasks.ends))
+        operation.edit(tasks, changes | times(tasks.ends))
+
+
+def _parse_words(
+    context: Context, words: Sequence[str], tags: Sequence[str], user: str | None
+) -> tuple[list[int], list[str]]:
+    """Return the task IDs among the words, and the tags to add: the +TAG words, followed by `tags`."""
+    ids = parse_ids(context, [word for word in words if not word.startswith("+")], user)
+    return ids, [*(word for word in words if word.startswith("+")), *tags]
+
+
+def _validate_changes(
+    changes: edit_service.EditFields, times: Sequence[str | None], *, adjust: bool, has_ids: bool, dry_run: bool
+) -> None:
+    """Raise InvalidValue if there is nothing to change, or if --adjust is given without IDs or with --dry-run."""
+    if not changes and not adjust and all(time is None for time in times):
+        raise InvalidValue("no-changes", "no changes given", _NO_CHANGES_HINT)
+    if adjust and (dry_run or not has_ids):
+        raise adjust_error(dry_run=dry_run)
 
 
 def _one_project(ctx: typer.Context, short: str | None, long: str | None) -> str | None:
@@ -151,16 +162,6 @@ def _one_project(ctx: typer.Context, short: str | None, long: str | None) -> str
         hint = selection_hint(ctx) or "omit one of them"
         raise InvalidValue("project-twice", "-p and --project cannot be used together", hint)
     return long if short is None else short
-
-
-def _adjust_error(*, dry_run: bool) -> InvalidValue:
-    if dry_run:
-        message = "--adjust and --dry-run cannot be used together"
-        return InvalidValue(
-            "adjust-and-dry-run", message, "omit one of them; to undo the changes afterwards, run: tasktimer undo"
-        )
-    hint = "give the ID of a task, as in tasktimer edit 7 --adjust"
-    return InvalidValue("adjust-without-ids", "--adjust requires task IDs", hint)
 
 
 def _edit(
@@ -219,7 +220,8 @@ def _times(
     return times
 
 
-def _labels(
+def _details(
+    description: str | None,
     project: str | None,
     note: str | None,
     added: Sequence[str],
@@ -228,16 +230,18 @@ def _labels(
     no_project: bool,
     no_note: bool,
 ) -> edit_service.EditFields:
-    labels: edit_service.EditFields = {}
+    details: edit_service.EditFields = {}
+    if description is not None:
+        details["description"] = description
     if project is not None or no_project:
-        labels["project"] = _one_of("-p", "project", project, none=no_project)
+        details["project"] = _one_of("-p", "project", project, none=no_project)
     if note is not None or no_note:
-        labels["note"] = _one_of("--note", "note", note, none=no_note)
+        details["note"] = _one_of("--note", "note", note, none=no_note)
     if added:
-        labels["add_tags"] = added
+        details["add_tags"] = added
     if removed:
-        labels["remove_tags"] = removed
-    return labels
+        details["remove_tags"] = removed
+    return details
 
 
 def _one_of(option: str, noun: str, text: str | None, *, none: bool) -> str | None:

@@ -1,5 +1,6 @@
 """`tasktimer history`: show or prune the commands that changed tasks."""
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import typer
@@ -11,6 +12,7 @@ from tasktimer.cli.filter_options import explain_empty
 from tasktimer.cli.options import AnyUser, Format, Json, argument, flag, option, parse_task_id
 from tasktimer.cli.results import resolve_format
 from tasktimer.cli.streams import confirm, confirmation_error, write_result
+from tasktimer.core.journal import JournalEntry
 from tasktimer.core.task import ALL_USERS, MAX_INTEGER, Actor, parse_positive
 from tasktimer.core.timeparse.durations import parse_age
 from tasktimer.errors import InvalidValue
@@ -59,23 +61,14 @@ def history(
     context: Context = ctx.obj
     actor = context.resolve_user(user).reader
     if prune is not None:
-        others = {
-            "a task ID": task is not None,
-            "--limit": limit is not None,
-            "--format": format_name is not None,
-            "--json": as_json,
-        }
-        if other := next((name for name, is_given in others.items() if is_given), None):
-            message, hint = f"--prune cannot be used with {other}", "combine --prune only with --user and --yes"
-            raise InvalidValue("prune-and-options", message, hint)
+        _reject_with_prune({"a task ID": task, "--limit": limit, "--format": format_name, "--json": as_json})
         _prune(context, prune, actor, yes=yes)
         return
     chosen = resolve_format(context, format_name, as_json=as_json)
     task_id = None if task is None else parse_task_id(context, task, user)
     number = _LIMIT if limit is None else parse_positive(limit, noun="limit", code="invalid-limit")
-    most = (
-        min(number + 1, MAX_INTEGER) if chosen == "table" else number
-    )  # one extra command, to detect if there are more
+    # A table needs one extra command, to detect whether there are more.
+    most = min(number + 1, MAX_INTEGER) if chosen == "table" else number
     found = history_service.list_entries(context.store, actor, task_id, limit=most, max_changes=MOST_LINES_OF_ENTRY)
     entries = found[-number:]
     if not entries and explain_empty(context, None, user, as_table=chosen == "table"):
@@ -83,15 +76,21 @@ def history(
 
     def table() -> list[str]:
         shown_user = actor.tasks_of_user if task_id is None else None
-        reader = context.resolve_user(None).reader_for_ids.user_id
-        has_more = len(found) > number
-        return [
-            output.history_table.history_table(
-                entries, context.now, user_id=shown_user, reader=reader, has_more=has_more
-            )
-        ]
+        return [_table(context, entries, shown_user, has_more=len(found) > number)]
 
     write_entries(context, entries, table, chosen)
+
+
+def _reject_with_prune(options: Mapping[str, object]) -> None:
+    """Raise InvalidValue if an option that has no meaning with --prune is given."""
+    if other := next((name for name, value in options.items() if value not in (None, False)), None):
+        message, hint = f"--prune cannot be used with {other}", "combine --prune only with --user and --yes"
+        raise InvalidValue("prune-and-options", message, hint)
+
+
+def _table(context: Context, entries: Sequence[JournalEntry], user_id: int | None, *, has_more: bool) -> str:
+    reader = context.resolve_user(None).reader_for_ids.user_id
+    return output.history_table.history_table(entries, context.now, user_id=user_id, reader=reader, has_more=has_more)
 
 
 def _prune(context: Context, age: str, actor: Actor, *, yes: bool) -> None:

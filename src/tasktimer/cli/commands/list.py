@@ -1,6 +1,6 @@
 """`tasktimer list`: show tasks by day."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -9,7 +9,7 @@ from tasktimer import output
 from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import OptionalFilter, explain_empty, filter_options
 from tasktimer.cli.options import AnyUser, Format, Json, Zone, flag, option
-from tasktimer.cli.results import resolve_format, write_entries
+from tasktimer.cli.results import resolve_format, write_entries, write_nothing_found
 from tasktimer.cli.selection import DateRangeOrToday, From, To, parse_window
 from tasktimer.cli.streams import write_result
 from tasktimer.config.timezones import get_zone
@@ -17,7 +17,6 @@ from tasktimer.core.interval import Window
 from tasktimer.core.task import MAX_INTEGER, Task, parse_positive
 from tasktimer.core.task_filter import NO_FILTER
 from tasktimer.core.timeparse.date_ranges import ALL_DAYS
-from tasktimer.core.timesheet import Timesheet
 from tasktimer.core.timesheets_by_day import add_empty_days, split_by_day
 from tasktimer.services import queries
 
@@ -91,25 +90,22 @@ def list_(
     if chosen != "table":
         _write_data(shown[::-1] if reverse else shown, window, now, chosen)
         return
-    # With a limit, it is unknown which days are empty.
-    days = _days(shown, window, now, with_empty=not skip_empty and not has_more)
-    last = len(shown) if has_more else None
-    if days:
+    if days := split_by_day(shown, window, zone, now):
+        if not skip_empty and not has_more:  # with a limit, it is unknown which days are empty
+            days = add_empty_days(days, window, zone, now)
+        last = len(shown) if has_more else None
         write_result(output.timesheet_tables.timesheet_table(days, now, window=window, newest_first=reverse, last=last))
     else:
-        none = "Nothing tracked" if task_filter is None else "No task matches"
-        write_result(output.formatting.format_nothing_found(none, window, zone))
-    from tasktimer.cli.notes import warn_forgotten_tasks  # lazy: what people see
-
-    warn_forgotten_tasks(context, shown)
-
-
-def _days(tasks: list[Task], window: Window | None, now: datetime, *, with_empty: bool) -> list[tuple[date, Timesheet]]:
-    zone = now.tzinfo or UTC
-    days = split_by_day(tasks, window, zone, now)
-    return add_empty_days(days, window, zone, now) if with_empty and days else days
+        write_nothing_found(window, zone, is_filtered=task_filter is not None)
+    _warn_forgotten_tasks(context, shown)
 
 
 def _write_data(tasks: list[Task], window: Window | None, now: datetime, format_name: str) -> None:
     everything = window or ALL_DAYS.window(UTC)
     write_entries([(task, task.time_spent(everything, now)) for task in tasks], format_name, now.tzinfo or UTC)
+
+
+def _warn_forgotten_tasks(context: Context, tasks: list[Task]) -> None:
+    from tasktimer.cli.notes import warn_forgotten_tasks  # lazy: what people see
+
+    warn_forgotten_tasks(context, tasks)

@@ -1,5 +1,6 @@
 """`tasktimer stop`: stop tasks."""
 
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Annotated
 
@@ -10,6 +11,7 @@ from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import OptionalFilter, filter_options, warn_unknown_labels
 from tasktimer.cli.options import AnyUser, Json, RunningIds, flag, option, parse_ids, parse_time_option
 from tasktimer.cli.results import ambiguous_task_error, write_tasks
+from tasktimer.core.task import Task
 from tasktimer.errors import TasktimerError
 from tasktimer.services import stop as stop_service
 
@@ -70,9 +72,14 @@ def stop(
     if task_filter is not None and (not tasks or task_filter.has_alternatives):
         with suppress(TasktimerError):  # the tasks have already been stopped, and their IDs printed
             warn_unknown_labels(context, task_filter, user)
-    if at is not None or any(task.is_long(context.now) for task in tasks):
+    _warn(context, tasks, user, has_end_option=at is not None)
+
+
+def _warn(context: Context, tasks: Sequence[Task], user: str | None, *, has_end_option: bool) -> None:
+    """Print notes about possible mistakes in the times of tasks that have been stopped."""
+    if has_end_option or any(task.is_long(context.now) for task in tasks):
         from tasktimer.cli import notes  # lazy: what people see, 3 million instructions
 
         notes.warn_long_tasks(context, ((None, task) for task in tasks), user)
-        if at is not None:
+        if has_end_option:
             notes.warn_overlaps(context, tasks, user)

@@ -9,7 +9,7 @@ from tasktimer import output
 from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import OptionalFilter, explain_empty, filter_options
 from tasktimer.cli.options import AnyUser, Format, Json, Zone, argument, option
-from tasktimer.cli.results import resolve_format, write_entries
+from tasktimer.cli.results import resolve_format, write_entries, write_nothing_found
 from tasktimer.cli.streams import load_usage_errors, write_result
 from tasktimer.config.timezones import get_zone
 from tasktimer.core.local_time import day_window
@@ -73,8 +73,7 @@ def times(
     elif sheet.entries:
         write_result(output.timesheet_tables.timesheet_table([(shown_day, sheet)], now, window=window))
     else:
-        none = "Nothing tracked" if task_filter is None else "No task matches"
-        write_result(output.formatting.format_nothing_found(none, window, zone))
+        write_nothing_found(window, zone, is_filtered=task_filter is not None)
 
 
 def _join_day(words: list[str] | None, option_value: str | None) -> str | None:

@@ -105,14 +105,8 @@ def track(
     times = _parse_times(context, description, start, end, has_length=length is not None)
     duration = parse_duration_option(length)
     new_task = NewTask(text, project, all_tags, note, *times, duration, no_gap, allow_empty=False)
-    if adjust:
-        from tasktimer.cli.commands._adjust import track_adjusting  # lazy: only --adjust needs it
-
-        tracked = track_adjusting(context, actor, new_task, unless_running=unless_running, yes=yes, as_json=as_json)
-    else:
-        exclusive = context.settings.exclusive and not parallel
-        tracked = _track(context, actor, new_task, exclusive=exclusive, unless_running=unless_running, as_json=as_json)
-    stopped, task, is_new = tracked
+    how = {"unless_running": unless_running, "parallel": parallel, "adjust": adjust, "yes": yes, "as_json": as_json}
+    stopped, task, is_new = _track(context, actor, new_task, **how)
     if is_new:
         flag = None if no_gap or start else "--start"
         warn_misplaced_words(context, task, stopped, description, user, flag)
@@ -132,14 +126,27 @@ def _parse_times(
 
 
 def _track(
-    context: Context, actor: Actor, new_task: NewTask, *, exclusive: bool, unless_running: bool, as_json: bool
+    context: Context,
+    actor: Actor,
+    new_task: NewTask,
+    *,
+    unless_running: bool,
+    parallel: bool,
+    adjust: bool,
+    yes: bool,
+    as_json: bool,
 ) -> Tracked:
-    tracked = track_service.track(
+    """Store a task, and print it; return the same as `start.track`."""
+    if adjust:
+        from tasktimer.cli.commands._adjust import track_adjusting  # lazy: only --adjust needs it
+
+        return track_adjusting(context, actor, new_task, unless_running=unless_running, yes=yes, as_json=as_json)
+    exclusive = context.settings.exclusive and not parallel
+    stopped, task, is_new = track_service.track(
         context.store, actor, new_task, exclusive=exclusive, unless_running=unless_running, now=context.now
     )
-    stopped, task, is_new = tracked
     write_new_task(context, task, stopped, as_json=as_json, is_new=is_new)
-    return tracked
+    return stopped, task, is_new
 
 
 def _warn(
