@@ -1,7 +1,8 @@
 """The table of journal entries, which reads like a log."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, tzinfo
+from itertools import groupby
 
 from rich.text import Text
 
@@ -52,28 +53,29 @@ def history_table(
     has_users = len(users) > 1 if reader == DEFAULT_USER else users != {reader}
     table = new_table(["#", "Time", *(["User"] if has_users else [])], ["Command"])
     table.add_column("Changes", overflow="fold", min_width=20)
-    zone, previous = now.tzinfo or UTC, None
-    for entry in entries:
-        given = entry.given_time.astimezone(zone)
-        if (day := local_day(given, zone)) != previous:
-            if table.row_count:
-                table.add_heading(BLANK_LINE)
-            table.add_heading(Heading(format_day(day, now.date(), day_window(day, zone).duration)))
-        previous = day
-        table.add_row(
-            str(entry.id),
-            format_time(given, zone, given.date()),
-            *([str(entry.user_id)] if has_users else []),
-            Text(_command(entry)),
-            # Times on the day of the command need no date.
-            Text("\n".join(format_changes(entry.changes, given, entry.omitted_changes))),
-            style="dim" if entry.undone else None,
-        )
+    zone = now.tzinfo or UTC
+    for day, entries_of_day in groupby(entries, lambda entry: local_day(entry.given_time, zone)):
+        if table.row_count:
+            table.add_heading(BLANK_LINE)
+        table.add_heading(Heading(format_day(day, now.date(), day_window(day, zone).duration)))
+        for entry in entries_of_day:
+            table.add_row(*_cells(entry, zone, has_user=has_users), style="dim" if entry.undone else None)
     if has_more:
         table.add_heading(BLANK_LINE)
         last = "command" if len(entries) == 1 else pluralize(len(entries), "command")
         table.add_heading(Heading(f"Only the last {last}; to show more, add --limit {2 * len(entries)}.", style="dim"))
     return render_table(table, "History")
+
+
+def _cells(entry: JournalEntry, zone: tzinfo, *, has_user: bool) -> Iterator[str | Text]:
+    given = entry.given_time.astimezone(zone)
+    yield str(entry.id)
+    yield format_time(given, zone, given.date())
+    if has_user:
+        yield str(entry.user_id)
+    yield Text(_command(entry))
+    # Times on the day of the command need no date.
+    yield Text("\n".join(format_changes(entry.changes, given, entry.omitted_changes)))
 
 
 def _command(entry: JournalEntry) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import groupby
 
 from tasktimer.core.local_time import day_window
 from tasktimer.core.task import Task
@@ -21,15 +22,12 @@ def preview_table(changes: Sequence[tuple[Task, Task | None]], count: int, now: 
     """
     shown, zone = first_items(changes, count), now.tzinfo or UTC
     table = TaskTable([task for task, _ in shown], zone, now.date())
-    previous = None
-    for task, after in shown:
-        day = local_day(task.start_time, zone)
-        if day != previous:
-            table.add_day(day)
-        table.add_task(task, day_window(day, zone), day, task.interval(now).in_whole_seconds.duration)
-        if after is not None:
-            table.add_heading(Heading(f"{_INDENT}{format_differences(task, after, now, day)}", style=""))
-        previous = day
+    for day, changes_of_day in groupby(shown, lambda change: local_day(change[0].start_time, zone)):
+        table.add_day(day)
+        for task, after in changes_of_day:
+            table.add_task(task, day_window(day, zone), day, task.interval(now).in_whole_seconds.duration)
+            if after is not None:
+                table.add_heading(Heading(f"{_INDENT}{format_differences(task, after, now, day)}", style=""))
     if rest := count - len(shown):
         table.add_heading(Heading(f"and {rest:,} more", style=""))
     return render_table(table)
