@@ -1,5 +1,7 @@
-"""What the tests of the commands share: a week of work, and what completion returns."""
+"""What the tests of the commands share: a week of work, a person at the terminal, and what completion returns."""
 
+import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,6 +25,20 @@ def work_for_a_week(run: Run) -> None:
     run("track", "support", "--at", "yesterday 10:00", "--for", "1h")
     run("track", "other", "--at", "8:00", "--for", "15m", "--user", "2")
     run("track", "review", "+docs", "--at", "11:00", "--user", "1")
+
+
+def listed(run: Run) -> list[str]:
+    """Return the ID, start and end of each task."""
+    tasks = json.loads(run("list", "all", "--json").out)
+    return [f"{task['id']} {task['start_time'][11:16]} {(task['end_time'] or '')[11:16]}".strip() for task in tasks]
+
+
+def answer(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    """Let a person sit at the terminal who types this."""
+    stdin = Stream(terminal=True)
+    stdin.write(text)
+    stdin.seek(0)
+    monkeypatch.setattr(sys, "stdin", stdin)
 
 
 @pytest.fixture(params=["bash", "zsh", "fish"])

@@ -4,7 +4,8 @@ import json
 import sys
 
 import pytest
-from tests.conftest import Run, Stream
+from tests.cli.conftest import answer, listed
+from tests.conftest import Run
 
 
 @pytest.fixture(autouse=True)
@@ -12,19 +13,6 @@ def _tasks(run: Run) -> None:
     run("track", "write", "docs", "+docs", "--at", "8:00", "--until", "10:00")
     run("track", "call", "--at", "10:15", "--until", "10:30")
     run("track", "review", "--at", "11:00")
-
-
-def listed(run: Run) -> list[str]:
-    tasks = json.loads(run("list", "all", "--json").out)
-    return [f"{task['id']} {task['start_time'][11:16]} {(task['end_time'] or '')[11:16]}".strip() for task in tasks]
-
-
-def answer(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
-    """Let a person sit at the terminal who types this."""
-    stdin = Stream(terminal=True)
-    stdin.write(text)
-    stdin.seek(0)
-    monkeypatch.setattr(sys, "stdin", stdin)
 
 
 BEFORE = ["1 08:00 10:00", "2 10:15 10:30", "3 11:00"]

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.cli.test_split_join_move import answer
+from tests.cli.conftest import answer
 from tests.conftest import Prepare, Run
 
 COMMANDS = [["edit", "+x"], ["delete"]]

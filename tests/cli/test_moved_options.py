@@ -4,7 +4,7 @@ import re
 import shlex
 
 import pytest
-from tests.cli.test_split_join_move import answer
+from tests.cli.conftest import answer
 from tests.conftest import Run
 
 MOVED = "note: --project and --tag now set labels; before, they selected tasks\n"

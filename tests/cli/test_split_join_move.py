@@ -1,10 +1,10 @@
 """`tasktimer split`, `join`, `move` and `delete`, as people and scripts use them."""
 
 import json
-import sys
 
 import pytest
-from tests.conftest import Run, Stream
+from tests.cli.conftest import answer, listed
+from tests.conftest import Run
 
 
 @pytest.fixture(autouse=True)
@@ -12,19 +12,6 @@ def _tasks(run: Run) -> None:
     run("track", "write", "--at", "8:00", "--until", "9:00")
     run("track", "write", "--at", "9:30", "--until", "11:00")
     run("track", "call", "--at", "11:00")
-
-
-def listed(run: Run) -> list[str]:
-    tasks = json.loads(run("list", "all", "--json").out)
-    return [f"{task['id']} {task['start_time'][11:16]} {(task['end_time'] or '')[11:16]}".strip() for task in tasks]
-
-
-def answer(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
-    """Let a person sit at the terminal who types this."""
-    stdin = Stream(terminal=True)
-    stdin.write(text)
-    stdin.seek(0)
-    monkeypatch.setattr(sys, "stdin", stdin)
 
 
 def test_split(run: Run) -> None:
