@@ -39,8 +39,9 @@ piped, it prints the same lines as tasktimer status. The exit code is 0.
 Tasks are stored in a private file. To use another file or database, set
 --database, TASKTIMER_DATABASE, or database in the config file. The user is
 taken from --user, TASKTIMER_USER or the config file, in this order. If none
-of them is set, it is the only user of the file, or user 1 of a new file; with
-PostgreSQL, a user is required.
+of them is set, it is the only user of the file, or user 1 of a new file. With
+several users, commands that read show the tasks of all of them. PostgreSQL
+requires a user.
 
 Exit codes: 0 on success, 1 if the request cannot be carried out (for example,
 because the task does not exist), 2 if a value or option is invalid, 3 if the

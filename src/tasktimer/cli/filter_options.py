@@ -50,7 +50,7 @@ def filter_options(*, labels: bool = True) -> Callable[[Command], Command]:
 
 def _parameters() -> list[Parameter]:
     """Return a parameter for each argument of TaskFilter, named with the prefix `only_` to avoid conflicts."""
-    text = "Only tasks whose description or note contains this text, ignoring case."
+    text = "Only tasks with this text in the description or note, regardless of case."
     where = "Only tasks that match an expression, such as 'project:acme and not lunch'."
     options: dict[str, tuple[Any, Any]] = {
         "project": (str, option("--project -p", "NAME", "Only tasks in this project or its subprojects.", "project")),

@@ -23,10 +23,11 @@ Examples:
   tasktimer delete --search test --dry-run      only show the tasks
   tasktimer delete --from yesterday --to yesterday --untagged
 
-If any task cannot be deleted, none is. Instead of giving IDs, you can select
-tasks with the options whose descriptions begin with "Only". --from and --to
-take the same forms as for tasktimer list; tasks that fall only partly within
-the range are included.
+If any task cannot be deleted, none is.
+
+Instead of giving IDs, you can select tasks with the filter options, such as
+--tag or --longer-than, and with --from and --to, which take the same forms as
+for tasktimer list and include tasks that fall only partly within the range.
 
 Output: one line per task on a terminal, the IDs when piped, or a list of
 tasks as JSON with --json.

@@ -50,13 +50,13 @@ is rejected if the tasks start on different days. --for sets the end or, with
 --adjust cuts, splits or removes the tasks that overlap the given ones, as
 with tasktimer track. Without other options, it leaves the given tasks unchanged.
 
-Instead of giving IDs, you can select tasks with the options whose
-descriptions begin with "Only". -p and -t set the project and add tags; to
-select tasks by project or tag, use --where. --from and --to take the same
-forms as for tasktimer list; tasks that fall only partly within the range are
-included. The changes to selected tasks are shown first and must be confirmed,
-even with --yes if --project or --tag is given, because these options selected
-tasks in earlier versions. If any task cannot be changed, none is.
+Instead of giving IDs, you can select tasks with the filter options, such as
+--search or --where, and with --from and --to, which take the same forms as
+for tasktimer list and include tasks that fall only partly within the range.
+-p and -t set the project and add tags; to select tasks by project or tag, use
+--where. The changes are shown and must be confirmed, unless you pass --yes.
+With --project or --tag, which selected tasks in earlier versions, they must
+be confirmed even then. If any task cannot be changed, none is.
 
 Output: the changes on a terminal, the IDs when piped, or a list of tasks as
 JSON with --json.

@@ -28,9 +28,9 @@ Examples:
 
 A running task keeps running. WHEN takes the same forms as for tasktimer
 track, except that a time without a date refers to the day on which the task
-starts, and that a date without a time keeps the task's time of day. To change
-only the start or only the end, use tasktimer edit. Use --at for a WHEN that
-begins with a dash: tasktimer move 7 --at -15m
+starts, and a date without a time keeps the task's time of day. To change only
+the start or only the end, use tasktimer edit. Use --at for a WHEN that begins
+with a dash: tasktimer move 7 --at -15m
 
 --adjust cuts, splits or removes the tasks that overlap the new time, as with
 tasktimer track.

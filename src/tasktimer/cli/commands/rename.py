@@ -25,9 +25,9 @@ Subprojects are also renamed: acme/web becomes acme corp/web. If a project
 with the new name exists, the two projects are merged; tasktimer undo
 separates them again.
 
-Output: one line on a terminal, or two if projects are merged, with the number
-of tasks in each and the command that separates them. When piped, prints the
-number of changed tasks.
+Output: one line on a terminal; if projects are merged, a second line shows
+how many tasks were already in the project with the new name. When piped,
+prints the number of changed tasks.
 """
 
 TAG_EPILOG = """\
@@ -38,9 +38,9 @@ Examples:
 If a tag with the new name exists, the two tags are merged; tasktimer undo
 separates them again.
 
-Output: one line on a terminal, or two if tags are merged, with the number of
-tasks of each and the command that separates them. When piped, prints the
-number of changed tasks.
+Output: one line on a terminal; if tags are merged, a second line shows how
+many tasks already had the new tag. When piped, prints the number of changed
+tasks.
 """
 
 

@@ -30,11 +30,11 @@ FORMAT can contain these fields of the most recently started task: {id},
 
 The exit code is 0 if a task is running, and 1 otherwise.
 
-Output: on a terminal, one line, or a line for each of several running tasks
-(at most 6) and one for the total, and a note if a task has been running for
-more than 16 hours. When piped, prints one line per running task with the
-columns of tasktimer times; time_spent is the duration so far. --json prints
-the running tasks with their durations, and today's totals.
+Output: one line on a terminal or, if several tasks are running, one line per
+task (at most 6) and one for the total. A note points out tasks that have been
+running for more than 16 hours. When piped, prints one line per running task
+with the columns of tasktimer times; time_spent is the duration so far. --json
+prints the running tasks with their durations, and today's totals.
 """
 
 Template = Annotated[str | None, option("--format", "FORMAT", "Format for the running task; see below.")]

@@ -23,8 +23,8 @@ Examples:
   tasktimer stop --all -p acme    stop all running tasks in a project
   tasktimer stop 7 --at 17:30     set an earlier end time
 
-With --all, you can select tasks with the options whose descriptions begin
-with "Only". Without --user, IDs of any user's tasks are accepted. WHEN takes
+To stop only some of the running tasks, combine --all with filter options such
+as --project. Without --user, IDs of any user's tasks are accepted. WHEN takes
 the same forms as for tasktimer track.
 
 Output: one line per task on a terminal, the IDs when piped, or a list of

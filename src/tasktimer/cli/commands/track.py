@@ -38,16 +38,16 @@ Examples:
 
 WHEN is a time such as 9:14, 0914, 5:30pm, noon, '2023-07-16 09:14', an ISO
 8601 time with an offset, 'yesterday 17:30', 'monday 9:00' (the most recent
-one), 'last friday 9:00' (before today), '15m ago', -15m or now. A
-bare end time refers to the first such time after the start. --start also
-accepts a range, such as 9:30-9:45 or 'yesterday 22:00-1:00'.
+one), 'last friday 9:00' (before today), '15m ago', -15m or now. A bare end
+time refers to the first such time after the start. --start also accepts a
+range, such as 9:30-9:45 or 'yesterday 22:00-1:00'.
 
 DURATION is a duration such as 90m, 1h30m, 1.5h, 2d (48 hours), 1w, 1:30
 (hours and minutes), 1:30:05 or PT1H30M.
 
 A word that begins with + is a tag. To use it as text, quote it together with
 another word, as in tasktimer track "+1 from Zoe". Words such as 9:30, @acme
-and project:acme are part of the description, but tasktimer points them out.
+and project:acme remain part of the description, but a note points them out.
 
 With exclusive = true in the config file, or TASKTIMER_EXCLUSIVE=true, a new
 task stops those that are running, as with tasktimer switch; --parallel lets
