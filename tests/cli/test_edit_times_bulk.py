@@ -1,10 +1,9 @@
 """A time of day alone, given to `edit` for several tasks: it is of the one day on which they start."""
 
-import json
 import re
-from datetime import datetime
 
 import pytest
+from tests.cli.test_edit_times import listed
 from tests.conftest import Run
 
 DAYS = [["1", "3"], ["3", "1", "2"], ["--search", "write", "--yes"], ["--from", "2023-07-14", "--yes"]]
@@ -16,12 +15,6 @@ def _tasks(run: Run) -> None:
     run("track", "write", "--at", "2023-07-14 9:00", "--until", "2023-07-14 10:00")
     run("track", "write", "--at", "2023-07-14 11:00", "--until", "2023-07-14 12:00")
     run("track", "write", "--at", "yesterday 9:00", "--until", "yesterday 10:00")
-
-
-def listed(run: Run) -> list[str]:
-    tasks = json.loads(run("list", "all", "--json").out)
-    ends = [[datetime.fromisoformat(task[end]) for end in ("start_time", "end_time")] for task in tasks]
-    return [f"{start:%d %H:%M} - {end:%d %H:%M}" for start, end in ends]
 
 
 UNCHANGED = ["14 09:00 - 14 10:00", "14 11:00 - 14 12:00", "15 09:00 - 15 10:00"]
