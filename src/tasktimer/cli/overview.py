@@ -42,6 +42,6 @@ def _everyday_commands(tasks: Sequence[Task], today: Timesheet, user: str) -> It
         yield f"tasktimer track write docs{user}", "start a task"
         if today.entries:
             yield f"tasktimer resume{user}", "start the last task again"
-    yield "tasktimer times", "show the tasks of today"
-    yield "tasktimer list week", "show the tasks of this week"
+    yield "tasktimer times", "show the time spent today"
+    yield "tasktimer list week", "show this week's tasks"
     yield "tasktimer --help", "show all commands"
