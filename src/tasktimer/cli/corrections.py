@@ -88,7 +88,7 @@ def _fields(words: Sequence[str], options: Sequence[str], now: datetime) -> dict
         "tail": quote(" ".join(words[1:])) if words[1:] else None,
         "tags": join([f"+{word.removeprefix('+')}" for word in words[1:]]) or None,
         "ids": quote(" or ".join(f"id:{word}" for word in words)) if all(map(str.isdecimal, words)) else None,
-        "search": quote(text) if re.fullmatch("[a-z -]+", text, re.IGNORECASE) and not _is_date(text, now) else None,
+        "search": quote(text) if re.fullmatch("(?i)(?!last$)[a-z -]+", text) and not _is_date(text, now) else None,
         "range": join([re.sub("^:(last|this|)", lambda match: f"{match[1]} ".lstrip(), word) for word in words]),
         "bounds": _bounds(words, now),
     }
