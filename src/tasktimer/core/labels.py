@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from tasktimer.core.task import MAX_DESCRIPTION_LENGTH, normalize_nfc, validate_text
+from tasktimer.core.task import MAX_DESCRIPTION_LENGTH
+from tasktimer.core.text import normalize_nfc, validate_text
 from tasktimer.errors import InvalidValue, quote_value
 
 MAX_PROJECT_LENGTH = 200

@@ -8,6 +8,7 @@ from typing import Final, Literal
 from tasktimer.core.interval import Interval, Window, intersect
 from tasktimer.core.local_time import add_duration, format_duration, is_future
 from tasktimer.core.record import Record
+from tasktimer.core.text import validate_text
 from tasktimer.errors import (
     EmptyTask,
     EndBeforeStart,
@@ -29,8 +30,6 @@ LONG = timedelta(hours=16)  # a mistyped time of day often results in a task of 
 
 # Patterns are compiled on first use, and cached by re: most commands need few of them.
 _INTEGER = r"[0-9]{1,19}"
-_SURROGATE = r"[\ud800-\udfff]"
-_CONTROL = r"[\x00-\x08\x0b-\x1f\x7f-\x9f]"  # all but tab and newline
 
 
 class Task(Record):
@@ -194,56 +193,6 @@ def validate_not_future(noun: str, instant: datetime, now: datetime) -> None:
     """Raise TimeInFuture if a start or an end (`noun` is "start" or "end") is in the future."""
     if is_future(instant, now):
         raise TimeInFuture(noun, instant, now)
-
-
-def validate_text(text: str, noun: str, *, longest: int) -> None:
-    """Raise InvalidValue if text is blank, undecodable or longer than `longest`, or contains control characters.
-
-    Tabs and newlines are allowed. `noun` is the name of the text in error messages.
-    """
-    if len(text) > longest:
-        raise InvalidValue(
-            f"{noun}-too-long",
-            f"the {noun} is too long: {len(text):,} characters",
-            f"use at most {longest:,} characters",
-        )
-    if not text.isprintable():
-        _reject_control_characters(text, noun)
-    if not any(character.isprintable() and not character.isspace() for character in text):
-        hint = "describe what you are working on" if noun == "description" else f"enter some text, or omit the {noun}"
-        raise InvalidValue(f"blank-{noun}", f"the {noun} is blank", hint)
-
-
-def _reject_control_characters(text: str, noun: str) -> None:
-    if match := re.search(_SURROGATE, text):
-        raise InvalidValue(
-            f"undecodable-{noun}",
-            f"the {noun} contains an undecodable byte: {match[0]!r} at character {match.start() + 1}",
-        )
-    if match := re.search(_CONTROL, text):
-        raise InvalidValue(
-            "control-character",
-            f"the {noun} contains a control character: {match[0]!r} at character {match.start() + 1}",
-            "remove it; only tabs and newlines are allowed",
-        )
-
-
-def normalize_nfc(text: str) -> str:
-    """Return text in Unicode normalization form NFC, for storage and comparison: é is one character, not two.
-
-    >>> normalize_nfc("cafe\u0301") == "caf\u00e9"
-    True
-    """
-    if text.isascii():
-        return text
-    from unicodedata import normalize  # lazy: most text is ASCII
-
-    return normalize("NFC", text)
-
-
-def search_key(text: str) -> str:
-    """Return text normalized for case-insensitive searches: in Unicode form NFC, and case-folded."""
-    return normalize_nfc(text).casefold()
 
 
 def parse_positive(text: str, *, noun: str, code: str) -> int:

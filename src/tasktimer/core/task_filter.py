@@ -8,7 +8,8 @@ from typing import NamedTuple
 from tasktimer.core.expressions import And, Expression, Not, Term, conjuncts, iterate_terms
 from tasktimer.core.interval import Window
 from tasktimer.core.labels import parse_project, parse_tags
-from tasktimer.core.task import validate_duration, validate_text
+from tasktimer.core.task import validate_duration
+from tasktimer.core.text import validate_text
 from tasktimer.errors import InvalidValue
 
 MAX_SEARCH_LENGTH = 1000

@@ -43,20 +43,19 @@ def format_fields(text: str, tasks: Sequence[Task], today: Timesheet, now: datet
 
 
 def format_status(tasks: Sequence[Task], today: Timesheet, now: datetime) -> str:
-    """Return the running tasks and today's total, on one line or, if several are running, on a line each.
+    """Return the running tasks and today's total, with the elapsed time if tasks overlap.
 
-    Times are in the time zone of `now`. If tasks overlap, the total contains the worked and the elapsed time, but only
-    the worked time if one line is too short for both.
+    Times are in the time zone of `now`. The total is on a line of its own if several tasks are running, or if one line
+    would be too long.
     """
     whole = today.in_whole_seconds
     worked, *elapsed = format_totals(whole.worked, whole.elapsed)
-    total = f"Today: {worked}{' worked' if elapsed else ''}"
-    both = "".join([total, *(f", {text} elapsed" for text in elapsed)])
+    total = f"Today: {worked} worked, {elapsed[0]} elapsed." if elapsed else f"Today: {worked}."
     if tasks[1:]:
-        return "\n".join([*_running_lines(tasks, now), f"{both}.\n"])
+        return "\n".join([*_running_lines(tasks, now), f"{total}\n"])
     message = f"{_running_line(tasks[0], now)}." if tasks else "Nothing is running."
-    line = f"{message} {both}.\n"
-    return line if len(line) <= _LINE + 1 else f"{message} {total}.\n"
+    separator = " " if len(f"{message} {total}") <= _LINE else "\n"
+    return f"{message}{separator}{total}\n"
 
 
 def _running_lines(tasks: Sequence[Task], now: datetime) -> Iterator[str]:

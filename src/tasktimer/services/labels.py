@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 from tasktimer.core.interval import Window
 from tasktimer.core.label_usage import LabelUsages, summarize_usage
 from tasktimer.core.labels import ancestors, parse_project, parse_tag
-from tasktimer.core.task import Actor, Task, normalize_nfc
-from tasktimer.core.task_filter import ALL_TIME, NO_FILTER, NO_PROJECT, TaskFilter
+from tasktimer.core.task import Actor, Task
+from tasktimer.core.task_filter import NO_FILTER, NO_PROJECT, TaskFilter
+from tasktimer.core.text import normalize_nfc
 from tasktimer.core.timesheet import timesheet
 from tasktimer.errors import NotFound, StoreMissing, find_closest_match, quote_value
 from tasktimer.services import batches
@@ -139,7 +140,7 @@ def _usages(  # noqa: PLR0913 (those of `projects`, and the kind)
             unit = timedelta(seconds=1) if whole_seconds else timedelta.resolution
             return summarize_usage(count(connection, task_filter, user_id=user_id, unit=unit, now=now))
         tasks = find_tasks(connection, task_filter, window=window, user_id=user_id, now=now)
-    sheet = timesheet(tasks, window or ALL_TIME, now)
+    sheet = timesheet(tasks, window, now)
     entries = (sheet.in_whole_seconds if whole_seconds else sheet).entries
     return summarize_usage((_labels(kind, task), 1, task.start_time, part.duration) for task, part in entries)
 

@@ -137,7 +137,15 @@ class Services(Protocol):
         whole_seconds: bool = False,
         now: datetime,
     ) -> LabelUsages: ...
-    tags = projects
+    def tags(
+        self,
+        actor: Actor,
+        task_filter: TaskFilter = NO_FILTER,
+        *,
+        window: Window | None = None,
+        whole_seconds: bool = False,
+        now: datetime,
+    ) -> LabelUsages: ...
     def undo(self, actor: Actor, count: int = 1, *, now: datetime) -> list[JournalEntry]: ...
     def undo_entry(self, actor: Actor, entry_id: int, *, now: datetime) -> JournalEntry: ...
     def redo(self, actor: Actor, count: int = 1, *, now: datetime) -> list[JournalEntry]: ...

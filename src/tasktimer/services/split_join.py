@@ -5,7 +5,8 @@ from typing import Any
 
 from tasktimer.core.labels import validate_note
 from tasktimer.core.local_time import format_nonzero_duration
-from tasktimer.core.task import MAX_DURATION, Actor, Task, normalize_nfc, validate_duration
+from tasktimer.core.task import MAX_DURATION, Actor, Task, validate_duration
+from tasktimer.core.text import normalize_nfc
 from tasktimer.errors import Conflict, InvalidValue, TimeInFuture, format_timestamp, quote_value
 from tasktimer.services.transaction import journaled_on_tasks, retry_on_conflict
 from tasktimer.store.protocols import Store

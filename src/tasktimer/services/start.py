@@ -11,13 +11,13 @@ from tasktimer.core.record import Record
 from tasktimer.core.task import (
     Actor,
     Task,
-    normalize_nfc,
     validate_description,
     validate_duration,
     validate_end,
     validate_not_empty,
     validate_not_future,
 )
+from tasktimer.core.text import normalize_nfc
 from tasktimer.errors import Conflict, EmptyTask, InvalidValue, NotFound, format_timestamp
 from tasktimer.services.transaction import ChangeRecorder, end_by_clock, journaled, retry_on_conflict
 from tasktimer.store.protocols import Store

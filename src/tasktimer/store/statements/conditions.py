@@ -4,8 +4,9 @@ from collections.abc import Collection
 from datetime import datetime
 
 from tasktimer.core.expressions import And, Expression, Not, Or, Term
-from tasktimer.core.task import MAX_DESCRIPTION_LENGTH, search_key
+from tasktimer.core.task import MAX_DESCRIPTION_LENGTH
 from tasktimer.core.task_filter import NO_PROJECT, TaskFilter
+from tasktimer.core.text import search_key
 from tasktimer.store.statements.task_queries import LENGTH, MICROSECOND, to_microseconds
 
 Values = dict[str, int | str | None]

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from tasktimer.core.task import Task, search_key
+from tasktimer.core.task import Task
+from tasktimer.core.text import search_key
 from tasktimer.store.protocols import Connection
 from tasktimer.store.statements.task_queries import (
     IDS,

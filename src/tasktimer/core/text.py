@@ -1,0 +1,59 @@
+"""The text of tasks: validation, normalization, and the form that searches compare."""
+
+import re
+
+from tasktimer.errors import InvalidValue
+
+# Patterns are compiled on first use, and cached by re: most text needs none.
+_SURROGATE = r"[\ud800-\udfff]"
+_CONTROL = r"[\x00-\x08\x0b-\x1f\x7f-\x9f]"  # all but tab and newline
+
+
+def validate_text(text: str, noun: str, *, longest: int) -> None:
+    """Raise InvalidValue if text is blank, undecodable or longer than `longest`, or contains control characters.
+
+    Tabs and newlines are allowed. `noun` is the name of the text in error messages.
+    """
+    if len(text) > longest:
+        raise InvalidValue(
+            f"{noun}-too-long",
+            f"the {noun} is too long: {len(text):,} characters",
+            f"use at most {longest:,} characters",
+        )
+    if not text.isprintable():
+        _reject_control_characters(text, noun)
+    if not any(character.isprintable() and not character.isspace() for character in text):
+        hint = "describe what you are working on" if noun == "description" else f"enter some text, or omit the {noun}"
+        raise InvalidValue(f"blank-{noun}", f"the {noun} is blank", hint)
+
+
+def _reject_control_characters(text: str, noun: str) -> None:
+    if match := re.search(_SURROGATE, text):
+        raise InvalidValue(
+            f"undecodable-{noun}",
+            f"the {noun} contains an undecodable byte: {match[0]!r} at character {match.start() + 1}",
+        )
+    if match := re.search(_CONTROL, text):
+        raise InvalidValue(
+            "control-character",
+            f"the {noun} contains a control character: {match[0]!r} at character {match.start() + 1}",
+            "remove it; only tabs and newlines are allowed",
+        )
+
+
+def normalize_nfc(text: str) -> str:
+    """Return text in Unicode normalization form NFC, for storage and comparison: é is one character, not two.
+
+    >>> normalize_nfc("cafe\u0301") == "caf\u00e9"
+    True
+    """
+    if text.isascii():
+        return text
+    from unicodedata import normalize  # lazy: most text is ASCII
+
+    return normalize("NFC", text)
+
+
+def search_key(text: str) -> str:
+    """Return text normalized for case-insensitive searches: in Unicode form NFC, and case-folded."""
+    return normalize_nfc(text).casefold()
