@@ -1,4 +1,4 @@
-"""Services that track, edit or move tasks and adjust the tasks that overlap them: cut, split or remove them."""
+"""Services that track, edit or move tasks, and cut, split or remove other tasks that overlap these."""
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
@@ -13,15 +13,15 @@ from tasktimer.services.transaction import ChangeRecorder, retry_on_conflict
 from tasktimer.store.protocols import Store
 from tasktimer.store.statements import task_queries
 
-# A running task takes all the time from its start on.
+# For adjustments, a running task extends from its start to the end of time.
 _END_OF_RUNNING = datetime.max.replace(tzinfo=UTC)
 
-# The tasks that may be removed, exactly as they are; None means any task.
+# The tasks that may be removed, provided that they have not changed; None means that any task may be removed.
 Removable = Collection[Task] | None
 
 
 class RemovalNotConfirmed(Exception):
-    """A change would remove tasks whose removal is not confirmed; nothing was changed."""
+    """The error for a change that would remove tasks whose removal is not confirmed; nothing was changed."""
 
     def __init__(self, tasks: Sequence[Task]) -> None:
         super().__init__(f"tasks {tasks} would be removed")
@@ -41,7 +41,7 @@ def track_adjusting(
     """Add a task as `track` does; return it, whether it is new, and the changes to the user's other tasks.
 
     Raises:
-        RemovalNotConfirmed: if the new task covers others that are not removable.
+        RemovalNotConfirmed: if the new task covers others that may not be removed.
     """
     options = {"exclusive": False, "unless_running": unless_running}
     with tracking(store, actor, new_task, **options, now=now) as (recorder, (_, task, is_new)):
@@ -49,7 +49,7 @@ def track_adjusting(
 
 
 @retry_on_conflict
-def edit_adjusting(  # noqa: PLR0913 (which tasks, and how)
+def edit_adjusting(  # noqa: PLR0913 (the tasks and their changes)
     store: Store,
     actor: Actor,
     ids: Sequence[int],
@@ -64,7 +64,7 @@ def edit_adjusting(  # noqa: PLR0913 (which tasks, and how)
     The edited tasks may overlap each other.
 
     Raises:
-        RemovalNotConfirmed: if an edited task covers others that are not removable.
+        RemovalNotConfirmed: if an edited task covers others that may not be removed.
     """
     with editing(store, actor, ids, changes, allow_empty=allow_empty, now=now) as (recorder, pairs):
         return pairs, _adjust_others(recorder, [after for _, after in pairs], removable)
@@ -77,14 +77,14 @@ def move_adjusting(
     """Move a task as `move` does; return it and the changes to the other tasks of its user.
 
     Raises:
-        RemovalNotConfirmed: if the moved task covers others that are not removable.
+        RemovalNotConfirmed: if the moved task covers others that may not be removed.
     """
     with moving(store, actor, task_id, start_time, now=now) as (recorder, pair):
         return pair, _adjust_others(recorder, pair[1:], removable)
 
 
 def _adjust_others(recorder: ChangeRecorder, tasks: Sequence[Task], removable: Removable) -> list[Change]:
-    """Cut, split or remove the other tasks of the same users that overlap the given ones, and return the changes."""
+    """Cut, split or remove the users' other tasks where the given ones overlap them, and return the changes."""
     ids = {task.id for task in tasks}
     for task in tasks:
         for other in _lock_others(recorder, task):
@@ -99,7 +99,7 @@ def _adjust_others(recorder: ChangeRecorder, tasks: Sequence[Task], removable: R
 
 
 def _lock_others(recorder: ChangeRecorder, task: Task) -> Collection[Task]:
-    """Lock and return the tasks of the same user that overlap a task, and possibly others that do not."""
+    """Lock and return the user's tasks that overlap the given one, and possibly some that do not."""
 
     def find() -> list[Task]:
         # Also lock the last task: otherwise, if no task overlaps, concurrent adjustments would not wait for each other.
@@ -114,7 +114,7 @@ def _lock_others(recorder: ChangeRecorder, task: Task) -> Collection[Task]:
 
 
 def _take_time(recorder: ChangeRecorder, task: Task, room: Interval) -> None:
-    """Cut, split or remove a locked task, so that it has no time in common with an interval."""
+    """Cut, split or remove a locked task so that it no longer overlaps an interval."""
     parts = subtract(task.interval(_END_OF_RUNNING), room)
     if not parts:
         recorder.remove(task)

@@ -9,7 +9,7 @@ from itertools import chain, islice
 from tasktimer.store.protocols import Connection
 from tasktimer.store.statements import task_writes
 
-BATCH_SIZE = 500  # tasks in memory at a time
+BATCH_SIZE = 500  # the maximum number of tasks in memory at a time
 _SORT_SIZE = 1_000
 
 

@@ -92,7 +92,7 @@ def select_edited(
     Each tag to be removed must be on every task if `by_id` is true, otherwise on at least one task.
 
     Raises:
-        NotFound: if a tag to be removed is not on these tasks.
+        NotFound: if a tag to be removed is missing from these tasks.
         Conflict: if a task would start or end in the future, or end before it starts.
     """
     changes = validate_edit(changes)
@@ -113,7 +113,7 @@ def select_edited(
 
 
 def select_deleted(tasks: Iterable[Task]) -> Selection:
-    """Select all of the tasks for deletion, and return the selection."""
+    """Return a selection of all the given tasks, to delete them."""
     selection = Selection(lambda _: None)
     for task in tasks:
         selection.add(task)

@@ -6,7 +6,7 @@ from tasktimer.core.task import Actor, Task
 from tasktimer.store.protocols import Store
 from tasktimer.store.statements import completion, journal, task_queries
 
-_MAX_PER_LENGTH = 10  # tasks for each length of ID; enough for all IDs that are one digit longer than the prefix
+_MAX_PER_LENGTH = 10  # tasks per ID length; enough for all IDs that are one digit longer than the prefix
 
 
 def running_tasks(store: Store, actor: Actor) -> list[Task]:
@@ -23,7 +23,7 @@ def recent_tasks(store: Store, actor: Actor, *, limit: int) -> list[Task]:
 
 
 def tasks_by_id_prefix(store: Store, actor: Actor, prefix: int, *, limit: int) -> list[Task]:
-    """Return the `limit` most recently started tasks and others whose IDs start with `prefix`, newest first."""
+    """Return the `limit` most recently started tasks, and tasks whose IDs start with `prefix`, newest first."""
     with store.read() as connection:
         tasks = completion.recent_tasks(connection, actor.tasks_of_user, limit)
         tasks += completion.tasks_by_id_prefix(connection, actor.tasks_of_user, prefix, _MAX_PER_LENGTH)

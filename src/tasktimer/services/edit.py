@@ -38,7 +38,7 @@ class EditFields(TypedDict, total=False):
 
 
 class TagNotSet(NotFound):
-    """The error for a tag that cannot be removed because a task does not have it, or none of several tasks has it."""
+    """The error for a tag that cannot be removed because it is not on the task or, of several tasks, not on any."""
 
     def __init__(self, tag: str, tags: Iterable[str], task_id: int | None = None) -> None:
         name, names = quote_value(tag), " ".join(f"+{name}" for name in sorted(tags))
@@ -56,7 +56,7 @@ def edit(
 ) -> list[TaskChange]:
     """Edit the tasks with these IDs in one transaction; return each task before and after, in the order of `ids`.
 
-    Without `allow_empty`, the given times must not make a task end at its start.
+    If `allow_empty` is false, reject given times that would make a task end at its start.
 
     Raises:
         NotFound: if a task does not have a tag that is to be removed.

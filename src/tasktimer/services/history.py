@@ -24,7 +24,7 @@ def list_entries(
             connection, user_id=actor.tasks_of_user, task_id=task_id, limit=limit, most_changes=max_changes
         )
         if task_id is not None and not entries:
-            task_queries.get_task(connection, task_id)  # the task may be older than the journal
+            task_queries.get_task(connection, task_id)  # raises TaskNotFound; a task without entries may exist
         return entries
 
 
@@ -55,6 +55,6 @@ def count_entries_before(store: Store, actor: Actor, before: datetime) -> int:
 
 @retry_on_conflict
 def prune_history(store: Store, actor: Actor, before: datetime) -> int:
-    """Delete the journal entries recorded before a given time, so they can no longer be undone; return the count."""
+    """Delete the journal entries recorded before a time and return their number; they can no longer be undone."""
     with store.write() as connection:
         return journal.delete_entries(connection, before, actor.tasks_of_user)

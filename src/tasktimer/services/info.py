@@ -15,7 +15,7 @@ def store_info(store: StoreHandle) -> Info:
     problem: TasktimerError | None = None
     size = engine = schema = counts = users = None
     try:
-        # These values come first, because they are available even if the store cannot be used.
+        # Read these values first, because they are available even if the store cannot be used.
         size, engine = store.size(), store.engine()
         schema = store.version()
         if schema == SCHEMA_VERSION:  # opening an older store would upgrade it

@@ -44,7 +44,7 @@ def projects(
     """Return the usage of each project among the tasks that match a filter, sorted by name, level by level.
 
     Given a window, count only the tasks that overlap it and the time within it. Assume that running tasks end at `now`.
-    With `whole_seconds`, truncate the start and the end of each task, as tables do.
+    With `whole_seconds`, truncate the start and the end of each task to the second, as tables do.
     """
     return _usages(store, actor, "project", task_filter, window=window, whole_seconds=whole_seconds, now=now)
 
@@ -61,7 +61,7 @@ def tags(
     """Return the usage of each tag among the tasks that match a filter, sorted by name.
 
     Given a window, count only the tasks that overlap it and the time within it. Assume that running tasks end at `now`.
-    With `whole_seconds`, truncate the start and the end of each task, as tables do.
+    With `whole_seconds`, truncate the start and the end of each task to the second, as tables do.
     """
     return _usages(store, actor, "tag", task_filter, window=window, whole_seconds=whole_seconds, now=now)
 
@@ -109,7 +109,7 @@ def rename_tag(store: Store, actor: Actor, old: str, new: str, *, now: datetime)
 
 
 def unknown_labels(store: Store, actor: Actor, task_filter: TaskFilter) -> list[LabelNotFound]:
-    """Return an error for each project or tag in a filter that no task has."""
+    """For each project or tag in a filter, return an error if no task has it."""
     labels = dict.fromkeys(
         (term.key, term.value) for term in task_filter.terms if term.key in {"project", "tag"} and term != NO_PROJECT
     )
@@ -122,7 +122,7 @@ def unknown_labels(store: Store, actor: Actor, task_filter: TaskFilter) -> list[
     return [LabelNotFound(kind, name, names[kind]) for kind, name in unknown]
 
 
-def _usages(  # noqa: PLR0913 (those of `projects`, and the kind)
+def _usages(  # noqa: PLR0913 (the parameters of `projects`, and the kind)
     store: Store,
     actor: Actor,
     kind: str,
@@ -168,7 +168,7 @@ def _rename(
             counts, firsts = zip(
                 *(_rename_batch(recorder, batch, renamed) for batch in batches.split(ids)), strict=True
             )
-            # All tasks found have the new name now, even if it contains the old one.
+            # All tasks found now have the new name, even if that name contains the old one.
             joined = statistics.count_tasks(connection, new, user_id=user_id, now=now) - len(ids)
             return Renaming(sum(counts), joined, next(filter(None, firsts), None))
     except StoreMissing:
@@ -179,7 +179,7 @@ def _rename_batch(
     recorder: ChangeRecorder, ids: Sequence[int], renamed: Callable[[Task], dict[str, Any]]
 ) -> tuple[int, Task | None]:
     """Rename a label in a batch of tasks; return the number of changed tasks, and the first one."""
-    # Read the tasks again under the lock: one of them may have changed since it was found.
+    # Read the tasks again under the lock, because some may have changed since they were found.
     tasks = task_writes.lock_and_read_tasks(recorder.connection, ids).values()
     pairs = ((task, task._replace(**renamed(task))) for task in tasks)
     changed = {before.id: (before, after) for before, after in pairs if before != after}

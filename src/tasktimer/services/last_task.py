@@ -1,4 +1,4 @@
-"""A service that finds the task that the user started last."""
+"""The service that finds the user's most recently started task."""
 
 from tasktimer.core.task import Actor, Task
 from tasktimer.errors import NotFound
@@ -8,7 +8,7 @@ from tasktimer.store.statements import task_queries
 
 
 def get_last_task(store: Store, actor: Actor) -> Task:
-    """Return the actor's most recently started task; of several with the same start, the one with the highest ID."""
+    """Return the actor's most recently started task, or the one with the highest ID if several have the same start."""
     with store.read() as connection:
         owner = resolve_user(connection, actor).owner
         task = task_queries.find_last_task(connection, owner)

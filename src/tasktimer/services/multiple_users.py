@@ -1,4 +1,4 @@
-"""The error for a command that requires a user, in a file with several users."""
+"""The error for a command that requires a user because the file has several."""
 
 from tasktimer.errors import InvalidValue, format_users
 from tasktimer.store.protocols import Connection
@@ -6,7 +6,7 @@ from tasktimer.store.statements import statistics
 
 
 def multiple_users_error(connection: Connection) -> InvalidValue:
-    """Return the error, which names the users or, if there are many, the first of them."""
+    """Return an error that names the users or, if there are many, the first few."""
     users = statistics.users(connection)
     message = f"a user is required, because the file has several users: {format_users(users)}"
     return InvalidValue("multiple-users", message, context={"users": users})

@@ -1,4 +1,4 @@
-"""The interface of all services, independent of the store, so that they can run locally or on a server."""
+"""The interface of all services, independent of the store, so that the services can run locally or on a server."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
@@ -51,7 +51,7 @@ class Services(Protocol):
         unless_running: bool = False,
         now: datetime,
     ) -> tuple[Sequence[Task], Task, bool]: ...
-    def stop(  # noqa: PLR0913 (which tasks, and when)
+    def stop(  # noqa: PLR0913 (the tasks and their end)
         self,
         actor: Actor,
         ids: Sequence[int] = (),
@@ -179,5 +179,5 @@ SERVICES: dict[str, Callable[..., object]] = {
 
 
 def local_services(store: StoreHandle) -> Services:
-    """Return the services, bound to a store."""
+    """Return the services bound to a store."""
     return cast("Services", SimpleNamespace(**{name: partial(service, store) for name, service in SERVICES.items()}))

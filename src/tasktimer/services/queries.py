@@ -89,13 +89,13 @@ def matching_tasks(
 
 
 def some_users(store: Store) -> set[int]:
-    """Return at least two of the users who have tasks, journal entries or tokens, or all if there are fewer."""
+    """Return the IDs of users who have tasks, journal entries or tokens: at least two, or all if there are fewer."""
     with store.read() as connection:
         return task_queries.some_users(connection)
 
 
 def is_only_user(store: Store, user_id: int) -> bool:
-    """Return whether the store has tasks, journal entries and tokens of a single user, and it is this one."""
+    """Return whether this user is the only one with tasks, journal entries or tokens in the store."""
     return some_users(store) == {user_id}
 
 

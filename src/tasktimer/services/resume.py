@@ -33,7 +33,7 @@ def resume(
 
 
 @retry_on_conflict
-def switch_back(  # noqa: PLR0913 (which task, and when)
+def switch_back(  # noqa: PLR0913 (the tasks and their times)
     store: Store,
     actor: Actor,
     task_id: int | None = None,
@@ -43,17 +43,17 @@ def switch_back(  # noqa: PLR0913 (which task, and when)
     name: str = "switch",
     now: datetime,
 ) -> tuple[list[Task], Task]:
-    """Do the same as `switch`, but start a task like an earlier one.
+    """Like `switch`, but start a task with the details of an earlier one.
 
-    By default, that is the last task to end before those it stops, skipping tasks with the description, project and
-    tags of one of these. `name` is the name of the command in the history. Without `allow_empty`, the given start must
-    not make a task end at its start.
+    By default, the earlier task is the user's most recently ended task, skipping tasks with the description, project
+    and tags of a running task. `name` is the name of the command in the history. If `allow_empty` is false, reject a
+    given start that would make a task end at its start.
 
     Raises:
         NotFound: if no ID is given and the user has no such task.
         ClockBeforeStart: if a task cannot end now because the clock was set back to a time before its start.
-        Conflict: if the task with this ID is running; or if the instant is in the future, or before the start of a
-            running task.
+        Conflict: if the task with this ID is running; or if the new start is in the future, or before the start of
+            a running task.
     """
     if start_time is not None:
         validate_not_future("start", start_time, now)
@@ -87,7 +87,7 @@ def _start_like(recorder: ChangeRecorder, earlier: Task, start_time: datetime) -
 
 
 def _get_stopped(recorder: ChangeRecorder, task_id: int, now: datetime) -> Task:
-    """Return the task with this ID; raise a Conflict if it is a running task of the user."""
+    """Return the task with this ID; raise Conflict if it is a running task of the user."""
     task = recorder.check_exists(task_id, task_queries.find_task(recorder.connection, task_id))
     if task.running and task.user_id == recorder.actor.owner:
         raise _already_running(task, now, "use the ID of another task")
@@ -95,7 +95,7 @@ def _get_stopped(recorder: ChangeRecorder, task_id: int, now: datetime) -> Task:
 
 
 def _last_stopped(recorder: ChangeRecorder, now: datetime) -> Task:
-    """Return the user's most recently ended task; raise a Conflict if a running task was started after that end."""
+    """Return the user's most recently ended task; raise Conflict if a task started since then is running."""
     started, ended = _lock_last(recorder)
     if started is None:
         raise NotFound("nothing-tracked", f"user {recorder.actor.owner} has not tracked anything yet")
@@ -117,7 +117,7 @@ def _last_ended(recorder: ChangeRecorder, *, is_running: bool) -> Task:
 def _lock_last(recorder: ChangeRecorder, *, unlike_running: bool = False) -> tuple[Task | None, Task | None]:
     """Lock and return the user's most recently started task and most recently ended task, if they exist.
 
-    With `unlike_running`, the latter differs from the running tasks, in its description, project or tags.
+    With `unlike_running`, skip ended tasks with the description, project and tags of a running task.
     """
     connection, owner = recorder.connection, recorder.actor.owner
 

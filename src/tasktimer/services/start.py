@@ -23,18 +23,18 @@ from tasktimer.services.transaction import ChangeRecorder, end_by_clock, journal
 from tasktimer.store.protocols import Store
 from tasktimer.store.statements import task_queries
 
-Tracked = tuple[Sequence[Task], Task, bool]  # the tasks that were stopped, the task, and whether it is new
+Tracked = tuple[Sequence[Task], Task, bool]  # the stopped tasks, the tracked task, and whether it is new
 
 
 class NewTask(Record):
     """A task to start or, if it has an end or a duration, to record as finished.
 
     The task starts now unless `start_time` is set; with `no_gap`, it starts at the end of the user's most recently
-    finished task. With a duration but no start, it starts that long before its end, which is now by default. Without
-    `allow_empty`, the given times must not make a task end at its start.
+    finished task. With a duration but no start, it starts that long before its end, which is now by default. If
+    `allow_empty` is false, given times that would make a task end at its start are rejected.
     """
 
-    # Not a named tuple, whose class costs 0.7 million instructions at start-up.
+    # Not a named tuple, because creating its class costs 0.7 million instructions at start-up.
     __slots__ = (
         *("description", "project", "tags", "note"),
         *("start_time", "end_time", "duration", "no_gap", "allow_empty"),
@@ -89,8 +89,8 @@ def track(
     Raises:
         NotFound: if `no_gap` is set and the user has no finished tasks.
         ClockBeforeStart: if a task cannot end now because the clock was set back to a time before its start.
-        Conflict: if the start or the end is in the future, the end is before the start, or the start is before that of
-            a task to stop.
+        Conflict: if the start or the end is in the future, the end is before the start, or a task would be stopped
+            before its start.
     """
     with tracking(store, actor, new_task, exclusive=exclusive, unless_running=unless_running, now=now) as (_, tracked):
         return tracked
@@ -150,7 +150,7 @@ def _validate_times(new_task: NewTask) -> None:
     start_time, no_gap = new_task.start_time, new_task.no_gap
     end_time, duration = new_task.end_time, new_task.duration
     if no_gap and start_time is not None:
-        raise InvalidValue("no-gap-and-start", "a start time and no gap cannot be combined")
+        raise InvalidValue("no-gap-and-start", "start_time and no_gap cannot be used together")
     has_start = start_time is not None or no_gap
     if has_start and end_time is not None and duration is not None:
         message = "a start, an end and a duration cannot all be given"
@@ -227,7 +227,7 @@ def lock_running(recorder: ChangeRecorder) -> list[Task]:
 def stop_at(
     recorder: ChangeRecorder, running: Sequence[Task], start_time: datetime | None, *, now: datetime, allow_empty: bool
 ) -> tuple[list[Task], datetime]:
-    """Stop locked tasks at the start of a new task, by default now; return them, and the start of the new task."""
+    """Stop locked tasks when a new task starts, by default now; return the stopped tasks and the new task's start."""
     instant = _instant(running, start_time, now)
     is_given = start_time is not None and not is_now(start_time, now)  # a task may have started in this second
     if not allow_empty and is_given and running and running[-1].start_time == instant:

@@ -39,7 +39,7 @@ class AmbiguousRunningTask(Conflict):
 
 
 @retry_on_conflict
-def stop(  # noqa: PLR0913 (which tasks, and when)
+def stop(  # noqa: PLR0913 (the tasks and their end)
     store: Store,
     actor: Actor,
     ids: Sequence[int] = (),
@@ -52,8 +52,8 @@ def stop(  # noqa: PLR0913 (which tasks, and when)
 ) -> list[Task]:
     """Stop the tasks with these IDs in one transaction, and return them; without IDs, stop the only running task.
 
-    With `all_running`, stop any running tasks that match the filter, or all if no filter is given.
-    Without `allow_empty`, the given end must not make a task end at its start.
+    With `all_running`, stop every running task that matches the filter, if one is given. If `allow_empty` is false,
+    reject a given end at the start of a task.
 
     Raises:
         InvalidValue: if IDs are combined with `all_running` or a filter, or a filter is given without `all_running`.

@@ -7,7 +7,7 @@ from tasktimer.store.protocols import Connection
 from tasktimer.store.statements import journal, task_queries
 
 _REMOVALS = {"cancel": "cancelled it", "delete": "deleted it", "join": "joined it with another task"}
-_MOST_CHANGES = 100  # one query each
+_MOST_CHANGES = 100  # to check, with one query each
 
 
 def task_not_found_error(connection: Connection, actor: Actor, task_id: int) -> TaskNotFound:
@@ -29,7 +29,7 @@ def _acts_as(connection: Connection, actor: Actor, user_id: int) -> bool:
 
 
 def _restoring_command(connection: Connection, last: JournalEntry) -> str | None:
-    """Return the undo or redo command that would restore the task if run next, otherwise None."""
+    """Return the undo or redo command that would now restore the task, or None if neither would."""
     command_id = last.reverted_entry_id or last.id
     if last.name == "undo":
         entries = journal.redoable_entries(connection, last.user_id, 1)
@@ -41,7 +41,7 @@ def _restoring_command(connection: Connection, last: JournalEntry) -> str | None
 
 
 def _is_last_change(connection: Connection, entry: JournalEntry) -> bool:
-    """Return whether no task has changed since an entry that changed it; return False if the entry changed many."""
+    """Return whether an entry's tasks have not changed since then; return False if there are too many to check."""
     changes, has_more = journal.changes_page(connection, entry.id, most=_MOST_CHANGES)
     later = (journal.last_change_since(connection, change.task_id, entry.id) for change in changes)
     return not has_more and not any(later)

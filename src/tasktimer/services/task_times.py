@@ -1,4 +1,4 @@
-"""Parsing of times entered for tasks: a time of day without a date is on the day on which the task starts."""
+"""Parsing of times entered for tasks; a time of day without a date is resolved relative to the task's start."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -18,7 +18,7 @@ from tasktimer.errors import InvalidValue, TimeInFuture, format_timestamp, quote
 
 
 def parse_end(text: str, start: datetime | None, now: datetime) -> datetime:
-    """Parse the end of a task; a bare time of day is the first one after the start, or today if there is no start."""
+    """Parse the end of a task; a bare time of day means the first one after the start, or today without a start."""
     clock = find_time_of_day(text)
     if clock is None or start is None:
         return parse_start_or_end(text, now, "end")
@@ -29,7 +29,7 @@ class TaskTimeResolver:
     """A parser of times entered for existing tasks; `read`, which returns the tasks, is called only if necessary.
 
     A time of day without a date is invalid if the tasks start on different days. A time later today raises
-    TimeInFuture. Because a task may change in the meantime, the service locks it and checks the parsed time again.
+    TimeInFuture. A task may change after it is read, so the service locks it and checks the parsed time again.
     """
 
     def __init__(self, now: datetime, read: Callable[[], Sequence[Task]]) -> None:
@@ -89,7 +89,7 @@ class TaskTimeResolver:
     def _first_start(self, bound: str, text: str) -> datetime:
         """Return the tasks' earliest start time; raise InvalidValue if the tasks start on different days.
 
-        A new end computed from it may be before the start of another of the tasks; if so, the service rejects the end.
+        A new end computed from this start may be before another task's start; if so, the service rejects the end.
         """
         first, last = (end(self._tasks, key=lambda task: task.start_time) for end in (min, max))
         days = [self._day(task.start_time) for task in (first, last)]
@@ -104,7 +104,7 @@ class TaskTimeResolver:
         return instant.astimezone(self._zone).date()
 
     def _end_after(self, clock: time, start: datetime, length: timedelta) -> datetime:
-        """Return the first `clock` time at which a task that began on the day of `start` can have lasted `length`."""
+        """Return the earliest end at time `clock` of a task that starts on the day of `start` and lasts `length`."""
         day = day_window(self._day(start), self._zone)
         instant = next_occurrence(clock, add_duration(day.start, length), self._zone)
         if self._day(instant) > self._now.date():
@@ -113,9 +113,10 @@ class TaskTimeResolver:
 
 
 def _first_end(clock: time, start: datetime, now: datetime, *, noun: str = "end") -> datetime:
-    """Return the first instant at or after a start with the given time of day.
+    """Return the first instant at or after `start` that has the given time of day.
 
-    If that instant is tomorrow, return the one on the day of the start, which the service rejects as too early.
+    If that instant is later today, raise TimeInFuture. If it is on a later day, return the instant on the day of
+    `start` instead, which the service rejects as too early.
     """
     local = start.astimezone(now.tzinfo)
     instant = _first_at(clock, local)
@@ -128,10 +129,10 @@ def _first_end(clock: time, start: datetime, now: datetime, *, noun: str = "end"
 
 
 def _first_at(clock: time, start: datetime) -> datetime:
-    """Return the first instant at or after a local start, rounded down to the minute, with the given time of day."""
+    """Return the first instant with the given time of day, at or after the minute in which `start` falls."""
     return next_occurrence(clock, start.replace(second=0, microsecond=0), start.tzinfo or UTC)
 
 
 def _on_day(start: datetime, clock: time) -> datetime:
-    """Return the instant with the given time of day on the day of a local start."""
+    """Return the instant that has the given time of day on the day of `start`."""
     return to_instant(datetime.combine(start.date(), clock), start.tzinfo or UTC)

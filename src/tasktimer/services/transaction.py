@@ -50,10 +50,10 @@ def journaled_on_tasks(
 
 
 def resolve_user(connection: Connection, actor: Actor) -> Actor:
-    """Return the actor; in place of the default user, the only user of the store, or user 1 if the store has no users.
+    """Return the actor, replacing the default user with the store's only user, or with user 1 if the store has none.
 
     Raises:
-        MultipleUsers: if the actor is the default user and the store has several users.
+        InvalidValue: if the actor is the default user and the store has several users.
     """
     if actor.tasks_of != DEFAULT_USER:
         return actor
@@ -144,7 +144,7 @@ class ChangeRecorder:
         self._note(task.id, task, None)
 
     def put(self, states: Mapping[int, tuple[Task | None, Task | None]]) -> None:
-        """Change locked tasks, given by ID, from one state to another; None means that the task does not exist.
+        """Change locked tasks; `states` maps each ID to the states before and after, None if the task does not exist.
 
         Record the changes immediately, so that no task is kept in memory. Pass each task at most once.
         """

@@ -1,4 +1,4 @@
-"""The error for an undo or a redo of a command whose tasks have changed since, with the command that changed them."""
+"""The error for an undo or redo that fails because a task has changed since, naming the command that changed it."""
 
 from typing import Any
 
@@ -76,5 +76,5 @@ def _describe(differences: set[str], states: States) -> str:
 
 
 def user_to_name(connection: Connection, user_id: int) -> int | None:
-    """Return the user ID if a hint must name it, or None if it is that of the only user of the store."""
+    """Return the ID of a user whom a hint must name, or None for the only user of the store."""
     return None if task_queries.some_users(connection) == {user_id} else user_id
