@@ -75,9 +75,9 @@ class Tracker:
     """A tracker of the tasks in one store. Each method runs one transaction, which is durable when the method returns.
 
     The `user` argument of a method, a user ID or "all", selects the tasks to read or change; the default is the user of
-    the tracker. If it has none, methods that need a single user act as the only user of the file, or as user 1 of a new
-    file. Errors are subclasses of `tasktimer.errors.TasktimerError` with a stable `code`; a method that raises
-    an error has changed nothing.
+    the tracker. If the tracker has none, methods that need a single user act as the only user of the file, or as user 1
+    of a new file. Errors are subclasses of `tasktimer.errors.TasktimerError` with a stable `code`; a method that
+    raises an error has changed nothing.
 
     >>> from datetime import UTC, timedelta
     >>> from tempfile import TemporaryDirectory
@@ -125,7 +125,7 @@ class Tracker:
 
     def close(self) -> None:
         """Close the store if it is open."""
-        if "_store" in vars(self):  # an access to self._store would open the store
+        if "_store" in vars(self):  # accessing self._store would open the store
             self._store.close()
             del self._store
             vars(self).pop("_services", None)
@@ -156,7 +156,7 @@ class Tracker:
         description, project and tags, if there is one.
 
         With `adjust`, the user's other tasks are cut or split where they overlap the new one, and deleted if it covers
-        them completely. A running task covers all time from its start on.
+        them completely. A running task covers all time after its start.
         """
         times = to_instant_or_none(start_time), to_instant_or_none(end_time), duration
         new_task = NewTask(description, project, tags, note, *times, no_gap=no_gap)

@@ -89,7 +89,7 @@ def validate_selection(task_filter: Filter, period: Period, *, all_tasks: bool) 
 
 
 def to_filter(task_filter: Filter, now: datetime) -> TaskFilter:
-    """Return a filter, parsed if it is an expression; its times are in the time zone of `now`."""
+    """Return a filter, parsing it if it is an expression, with times in the time zone of `now`."""
     return TaskFilter(where=parse_expression(task_filter, now)) if isinstance(task_filter, str) else task_filter
 
 
@@ -125,7 +125,7 @@ def validate_user(user: User | None) -> User | None:
 
 
 def to_edit_fields(method: str, changes: EditFields, *, is_optional: bool = False) -> edit_service.EditFields:
-    """Convert the keyword arguments of `method` to changes with UTC times; raise TypeError if one is unknown.
+    """Convert the keyword arguments of `method` to changes with UTC times; raise TypeError if an argument is unknown.
 
     Raise InvalidValue if no arguments are given, unless `is_optional` is true.
     """
