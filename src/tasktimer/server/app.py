@@ -50,7 +50,7 @@ log = logging.getLogger("tasktimer.server")
 
 
 def build_app(options: ServerOptions, clock: Clock = datetime.now) -> FastAPI:
-    """Return an application for one process. It opens the store on first use, and closes the store on shutdown."""
+    """Return an application for one process, which opens the store on first use and closes it on shutdown."""
     store = open_async_store(options.database, pool_size=options.pool_size)
     state = AppState(options, store, options.tz or local_zone(os.environ), clock)
     app = FastAPI(
@@ -70,7 +70,7 @@ def build_app(options: ServerOptions, clock: Clock = datetime.now) -> FastAPI:
     )
     app.state.tasktimer = state
     extend_document(app)
-    # On each logger, since a parent's filters do not apply to its children's records.
+    # Add the filter to each logger, since a logger's filters do not apply to records of its child loggers.
     for name in ("uvicorn.access", "uvicorn.error", log.name):
         logging.getLogger(name).addFilter(_redact_tokens)
     return app

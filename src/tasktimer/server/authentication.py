@@ -19,7 +19,7 @@ _REALM = 'Bearer realm="tasktimer"'
 
 
 class Principal(NamedTuple):
-    """The authenticated caller: the ID of the caller's token, and the actor for which the token is valid."""
+    """The authenticated caller: the ID of the caller's token, and the actor that the token represents."""
 
     token_id: int
     actor: Actor
@@ -33,7 +33,7 @@ class Principal(NamedTuple):
         return Actor(self.actor.user_id, user_id)
 
 
-# The caller of every request if the server runs without authentication; changes are recorded as made by the owner.
+# The caller of every request if the server runs without authentication; changes are attributed to the tasks' owner.
 ANONYMOUS = Principal(0, Actor(None, ALL_USERS))
 
 
@@ -58,6 +58,6 @@ def authenticate(store: Store, secret: str, now: datetime) -> Principal:
 
 
 def defer_authentication(endpoint: Endpoint) -> Endpoint:
-    """Mark a GET endpoint as one that looks up the token itself, in the transaction that also reads the data."""
+    """Mark a GET endpoint that looks up the token itself, in the transaction that also reads the data."""
     endpoint.defers_authentication = True  # type: ignore[attr-defined]
     return endpoint

@@ -25,7 +25,7 @@ from tasktimer.store.statements.idempotency import IdempotencyKey
 
 
 class RequestContext:
-    """The context of a request: it runs services for the authenticated caller, at the time of the request."""
+    """The context of a request, which runs services for the authenticated caller; `now` is the time of the request."""
 
     def __init__(self, state: AppState, headers: Headers) -> None:
         self.now = state.now()  # in the server's time zone

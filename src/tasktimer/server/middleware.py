@@ -92,7 +92,8 @@ class TrustedHostMiddleware(AppMiddleware):
         name, colon, port = host.rpartition(":")
         name = name if colon and port.isdecimal() else host
         allowed_hosts = self._state.options.allowed_hosts
-        suffixes = tuple(allowed[1:] for allowed in allowed_hosts if allowed.startswith("*"))  # "*" becomes ""
+        # The host "*" becomes the empty suffix, which matches any name.
+        suffixes = tuple(allowed[1:] for allowed in allowed_hosts if allowed.startswith("*"))
         return name in allowed_hosts or name.endswith(suffixes)
 
 
@@ -145,7 +146,7 @@ class AuthenticationMiddleware(AppMiddleware):
     def _rejection(self, error: HTTPException | TasktimerError, headers: Headers) -> Response:
         response = error_response(self._state, error)
         if "transfer-encoding" in headers or _announces_large_body(headers, otherwise=True):
-            response.headers["Connection"] = "close"  # rather than read a large body to its end
+            response.headers["Connection"] = "close"  # avoids reading a large body to its end
         return response
 
     async def _authenticate(self, scope: Scope) -> RequestContext | None:

@@ -82,7 +82,7 @@ class Problem:
 
 
 class ProblemException(HTTPException):
-    """An error raised by the server itself, such as an invalid token or a wrong content type."""
+    """An error raised by the server itself, for example because of an invalid token or a wrong content type."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.status, problem.detail)
@@ -114,7 +114,7 @@ def problem_from_error(error: ServerError) -> Problem:
 
 
 def _invalid_request(error: RequestValidationError) -> Problem:
-    # Values are not repeated: a secret may have been sent by mistake.
+    # Do not repeat the values: a secret may have been sent by mistake.
     errors = [{"location": ".".join(map(str, part["loc"])), "detail": part["msg"]} for part in error.errors()]
     detail = "; ".join(f"{part['location']}: {part['detail']}" for part in errors)
     return Problem(422, "invalid-request", detail, "see /docs", errors)

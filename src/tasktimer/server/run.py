@@ -51,7 +51,7 @@ def validate_loopback(host: str) -> None:
 
 
 def host_names(host: str) -> Sequence[str]:
-    """Return the `Host` headers that match an address to listen on: none for an unspecified one such as 0.0.0.0."""
+    """Return the `Host` headers that match a listening address, or none if it is unspecified, such as 0.0.0.0."""
     try:
         address = ip_address(host)
     except ValueError:

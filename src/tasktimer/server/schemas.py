@@ -100,7 +100,7 @@ class TrackRequest(_Request):
     project: Project | None = Field(
         default=None, description=f"The project, with slashes between levels; at most {MAX_PROJECT_LENGTH} characters."
     )
-    # A factory, since client generators treat a field with a default in the document as required.
+    # Use a factory, since client generators treat a field with a default in the document as required.
     tags: list[Tag] = Field(
         default_factory=list, max_length=100, description=f"The tags, each of at most {MAX_TAG_LENGTH} characters."
     )

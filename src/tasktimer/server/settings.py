@@ -108,7 +108,7 @@ def _validate(text: str, pattern: str, noun: str) -> str:
 
 def _parse_url(text: str) -> Path | str:
     if not re.match("postgres(ql)?://", text):
-        # The value is not repeated, since it may contain a password.
+        # Do not repeat the value, since it may contain a password.
         hint = "set TASKTIMER_DATABASE or use --database, which take precedence"
         raise InvalidValue("invalid-database", "not a PostgreSQL URL", hint)
     return parse_database(text)

@@ -22,7 +22,7 @@ class Metrics:
     """The request metrics of an application."""
 
     def __init__(self) -> None:
-        # Not the library's global registry, in which a second application could not register the same names.
+        # Do not use the library's global registry: a second application could not register the same names there.
         self.registry = CollectorRegistry()
         for collector in (PROCESS_COLLECTOR, PLATFORM_COLLECTOR, GC_COLLECTOR):
             self.registry.register(collector)
