@@ -27,9 +27,9 @@ Pair = tuple[Task, Task]  # before, after
 
 
 def format_edits(done: str, pairs: Sequence[Pair], now: datetime, others: Sequence[Change] = ()) -> str:
-    """Return a line for each task with its changes, and one for each of the `others`, which were adjusted to make room.
+    """Return a line for each edited task, and one for each of the `others`, which were adjusted to make room for it.
 
-    The lines of the tasks begin with `done`, a word such as "Edited".
+    The lines of edited tasks begin with `done`, a word such as "Edited".
     """
 
     def line(pair: Pair) -> str:
@@ -68,7 +68,7 @@ def _format_edit(done: str, before: Task, after: Task, now: datetime) -> str:
 def format_differences(before: Task, after: Task, now: datetime, day: date | None = None) -> str:
     """Return the changed fields of a task, with its new length if its times change.
 
-    Times have a date if it changes, or if it is not `day`, by default today.
+    A time is shown with its date if the date changes, or is not `day`, which is today by default.
     """
     is_moved = (before.start_time, before.end_time) != (after.start_time, after.end_time)
     length = f" ({format_length(after, now)})" if is_moved and not after.running else ""
@@ -76,7 +76,7 @@ def format_differences(before: Task, after: Task, now: datetime, day: date | Non
 
 
 def first_items(items: Sequence[_Item], count: int) -> Sequence[_Item]:
-    """Return the first few items to list, out of `count` items in all."""
+    """Return the items to list: all of them or, if there are too many, the first few; `count` is the total number."""
     # Never print "and 1 more"; print the last item instead.
     return items if count <= MOST_LINES else items[: MOST_LINES - 1]
 
@@ -106,7 +106,7 @@ def format_undo(entry: JournalEntry, now: datetime) -> str:
 
 
 def format_changes(changes: Sequence[Change], now: datetime, more: int = 0) -> Iterator[str]:
-    """Yield a line for each of the first changes, and the number of others, of which `more` are not in `changes`."""
+    """Yield a line for each of the first changes, then the number of the others, including `more` not in `changes`."""
     for change in changes[:MOST_LINES_OF_ENTRY]:
         yield _format_change(change, now)
     if more := more + len(changes[MOST_LINES_OF_ENTRY:]):
@@ -133,7 +133,7 @@ def _differences(before: Task, after: Task, zone: tzinfo | None, day: date) -> s
 
 
 def _hidden_day(before: datetime | None, after: datetime | None, zone: tzinfo | None, day: date) -> date:
-    """Return the date to omit from both times: `day`, or none if they are on different dates."""
+    """Return the date to omit from both times: `day`, or `date.min`, which omits none, if the dates differ."""
     dates = {instant.astimezone(zone).date() for instant in (before, after) if instant is not None}
     return day if len(dates) == 1 else date.min
 

@@ -80,12 +80,12 @@ def format_precision(*instants: datetime, zone: tzinfo | None) -> str:
 
 
 def format_length(task: Task, now: datetime) -> str:
-    """Return the time spent on a task as the difference of its start and its end as shown."""
+    """Return the time spent on a task, computed from its start and end as shown, in whole seconds."""
     return format_duration(task.interval(now).in_whole_seconds.duration)
 
 
 def format_task_details(task: Task, now: datetime) -> str:
-    """Return all fields of a task, one per line; times are in the time zone of `now`, and have a date."""
+    """Return all fields of a task, one per line; times are in the time zone of `now` and include the date."""
     ends = [task.start_time] if task.end_time is None else [task.start_time, task.end_time]
     precision = format_precision(*ends, zone=now.tzinfo)
     start, *end = (format_time(instant, now.tzinfo, date.min, precision) for instant in ends)
@@ -160,7 +160,7 @@ def pluralize(number: int, noun: str) -> str:
 
 
 def format_bytes(length: int) -> str:
-    """Format a size in bytes, with a suitable unit.
+    """Format a size in bytes, in a suitable unit.
 
     >>> format_bytes(900), format_bytes(57_344), format_bytes(115_343_360)
     ('900 bytes', '56 KiB', '110 MiB')

@@ -95,7 +95,7 @@ def _csv_field(value: str | int | None) -> str:
 
 
 def _csv_text(rows: Iterable[Iterable[str]]) -> str:
-    import csv  # lazy: machine formats
+    import csv  # lazy: only this format needs it
 
     text = StringIO()
     # csv ends lines with CR LF by default; all other output uses LF.

@@ -1,4 +1,4 @@
-"""Texts with levels, such as the names of projects, that are folded between levels and not within words."""
+"""Rich texts, such as project names, that wrap between levels rather than within words."""
 
 import re
 from collections.abc import Iterator
@@ -11,15 +11,15 @@ from rich.text import Text
 
 
 class Levels(Text):
-    """A text that is folded after slashes and spaces."""
+    """A Rich text that wraps after slashes and spaces."""
 
     @property
     def parts(self) -> list[str]:
-        """The parts that are not broken, if there is room for them."""
+        """The parts of the text, each of which is broken only if it is wider than a line."""
         return re.findall(r"[^/ ]*[/ ]+|[^/ ]+", self.plain)
 
     def wrap(self, console: Console, width: int, **options: Any) -> Lines:
-        """Return the text as lines."""
+        """Wrap the text and return its lines."""
         return Text("\n".join(self._lines(width)), self.style).wrap(console, width, **options)
 
     def _lines(self, width: int) -> Iterator[str]:

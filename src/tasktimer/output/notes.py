@@ -25,7 +25,7 @@ def format_also_running(tasks: Sequence[Task], now: datetime) -> str:
 
 
 def format_same_running(task: Task, now: datetime) -> str:
-    """Return a sentence about a running task that is like a new one; times are in the time zone of `now`."""
+    """Return a sentence about a running task with the details of a new one; times are in the time zone of `now`."""
     return f"the same task, {task.id}, is already running ({format_span(task, now)})"
 
 
@@ -54,13 +54,13 @@ def format_old_starts(tasks: Sequence[Task], now: datetime) -> str:
 
 
 def list_ids(tasks: Sequence[Task], count: int) -> str:
-    """Return the IDs of the first tasks, and the number of others out of `count` tasks in all."""
+    """Return the IDs of the first tasks, and the number of others, if any; `count` is the total number."""
     ids = " ".join(str(task.id) for task in tasks[:MOST_IDS])
     return f"{ids} and {count - MOST_IDS:,} more" if count > MOST_IDS else ids
 
 
 def _listed(tasks: Sequence[Task], now: datetime, more: str | None = None) -> str:
-    """Return the IDs, descriptions and times of the first tasks as a phrase, with `more` or the number of the rest."""
+    """Return a phrase with the first tasks' IDs, descriptions and times, then `more` or the number of other tasks."""
     names = [f"task {task.id} ({truncate(task.description)}, {format_span(task, now)})" for task in tasks[:MOST_NAMES]]
     if len(tasks) > MOST_NAMES:
         names.append(more or f"{len(tasks) - MOST_NAMES} more")

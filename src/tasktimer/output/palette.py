@@ -7,7 +7,7 @@ RUNNING = 28  # green
 ERROR = 160  # red
 NOTE = 136  # dark yellow
 
-# Variants of the colours of Okabe and Ito, which can be distinguished with any kind of colour blindness.
+# Variants of the Okabe-Ito colours, which people with any kind of colour blindness can distinguish.
 PROJECTS = (94, 202, 29, 61, 69, 169)  # brown, vermilion, bluish green, blue, sky blue, reddish purple
 
 
@@ -21,7 +21,7 @@ def project_color(project: str) -> int:
 
 
 def color_label(label: str, environment: Mapping[str, str]) -> str:
-    r"""Return the label of a message for a terminal, in colour unless the environment turns colours off, as for Rich.
+    r"""Return a message's label for a terminal, in colour unless the environment disables colours, as it does for Rich.
 
     >>> [color_label("note:", environment) for environment in ({"TERM": "xterm"}, {"TERM": "dumb"}, {"NO_COLOR": "1"})]
     ['\x1b[38;5;136mnote:\x1b[0m', 'note:', 'note:']

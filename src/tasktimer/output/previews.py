@@ -16,7 +16,7 @@ _INDENT = " " * 4
 
 
 def preview_table(changes: Sequence[tuple[Task, Task | None]], count: int, now: datetime) -> str:
-    """Render tasks before a change, each followed by its changes unless it is to be deleted.
+    """Render tasks as they are before a change, each followed by its changes unless it is to be deleted.
 
     `changes` contains the first tasks, before and after the change; `count` is the total number.
     """

@@ -32,9 +32,9 @@ class Heading(NamedTuple):
     style: str = "bold"
 
     def lines(self, console: Console, edge: int) -> list[Text]:
-        """Return the lines of the heading, wrapped at words.
+        """Return the lines of the heading, wrapped at word boundaries.
 
-        The total ends at the position `edge`, before it if the line would not fit, or after it if the name is too long.
+        The total ends at position `edge`, or earlier if the line would not fit, or later if the name is too long.
         """
         text, width = self._text(edge), console.width - MARGIN
         shifted = self._text(edge - max(0, cell_len(text) - width))
@@ -58,7 +58,7 @@ class QuickTable(Table):
     def __init__(self) -> None:
         super().__init__(box=box.SIMPLE_HEAD, padding=(0, GAP - 1, 0, 0))
         self.headings: dict[int, list[Heading]] = {}  # by the number of rows above them
-        self.total_column = 0  # where the totals of headings are
+        self.total_column = 0  # the column with which the totals of headings are aligned
 
     def add_heading(self, heading: Heading) -> None:
         """Add a line below the last row."""
@@ -96,7 +96,7 @@ def _natural_width(column: Column) -> int:
 
 
 def least_width(column: Column, natural: int) -> int:
-    """Return the width in which a column is readable; `natural` is that of its longest cell."""
+    """Return the smallest width at which a column is readable; `natural` is the width of its longest cell."""
     if column.no_wrap:
         return natural
     longest = max(map(_longest_part, (column.header, *column.cells)))
@@ -110,7 +110,7 @@ def _longest_part(cell: object) -> int:
 
 
 def _share(room: int, natural: Sequence[int], least: Sequence[int]) -> list[int]:
-    """Return widths that are at least those in `least`, at most those in `natural`, and otherwise equal."""
+    """Return column widths that fit into `room`, if possible: equal, except that `least` and `natural` limit each one."""
     widths = list(natural)
     for most in range(min(room, max(natural)), 0, -1):
         if sum(widths) <= room:
@@ -120,14 +120,14 @@ def _share(room: int, natural: Sequence[int], least: Sequence[int]) -> list[int]
 
 
 class _Styles(NamedTuple):
-    """The styles of a row: of each cell, and of the space before it."""
+    """The styles of each cell of a row, and of the space before each cell."""
 
     cells: list[Style]
     before: list[Style]
 
 
 class _Drawing:
-    """The segments of a fitted table on a console."""
+    """A drawing of a fitted table on a console, as Rich segments."""
 
     def __init__(self, table: QuickTable, console: Console, options: ConsoleOptions) -> None:
         self._console = console
@@ -146,7 +146,7 @@ class _Drawing:
         return Segment(" " * self._width + "\n", self._border)
 
     def header(self) -> Iterator[Segment]:
-        """Yield the names of the columns and a rule."""
+        """Yield the segments of the column names and of the rule below them."""
         heads = [column.header for column in self._columns]
         styles = [self._header_style + self._console.get_style(column.header_style) for column in self._columns]
         yield from self._folded(heads, _Styles(styles, [self._border] * len(heads)), at_bottom=True)
@@ -179,7 +179,7 @@ class _Drawing:
         return style + self._console.get_style(cell.style) if isinstance(cell, Text) and cell.style else style
 
     def _folded(self, cells: Sequence[object], styles: _Styles, *, at_bottom: bool = False) -> Iterator[Segment]:
-        """Yield the segments of a row with cells of several lines or styles, aligned at the top or at the bottom."""
+        """Yield the segments of a row whose cells have several lines or styles, aligned at the top or at the bottom."""
         blocks = list(map(self._block, range(len(cells)), cells, styles.cells))
         height = max(map(len, blocks))
         for number in range(height):
@@ -192,7 +192,7 @@ class _Drawing:
             yield from self._line(parts)
 
     def _line(self, parts: Iterable[Part]) -> list[Segment]:
-        """Return the segments of a line, one for all adjacent parts of the same style."""
+        """Return the segments of a line, combining adjacent parts of the same style."""
         drawn, text, current = [], "", self._border
         for part, style in parts:
             if style is not current:
@@ -204,7 +204,7 @@ class _Drawing:
         return [*drawn, Segment(text, current), Segment(" \n", self._border)]
 
     def _block(self, number: int, cell: object, style: Style) -> Block:
-        """Return the lines of the cell of a column."""
+        """Return the lines of a cell in the column with this number."""
         if (padded := _pad(cell, self._shapes[number])) is not None:
             return [[(padded, self._own_style(cell, style))]]
         text = cell if isinstance(cell, Text) else Text(str(cell))
@@ -226,9 +226,9 @@ class _Drawing:
 
 
 def _pad(cell: object, shape: tuple[int, bool]) -> str | None:
-    """Return the text of a cell, padded to a width, or None if it does not fit or has parts in styles of their own.
+    """Return the text of a cell, padded to a width, or None if only Rich can draw it, such as a cell of several lines.
 
-    `shape` is the width, and whether to align the text to the left.
+    `shape` contains the width, and whether to align the text to the left.
     """
     if isinstance(cell, str):
         text = cell

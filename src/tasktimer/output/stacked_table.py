@@ -30,7 +30,7 @@ def render_stacked(console: Console, table: QuickTable) -> Iterator[Text]:
 class _Layout:
     """The layout of table rows: cells outside the folding columns are aligned if they fit, otherwise concatenated.
 
-    If there is room beside them, the first of several folding columns is there.
+    If there are several folding columns, the first is placed beside these cells if there is room.
     """
 
     def __init__(self, console: Console, table: QuickTable) -> None:
@@ -42,7 +42,7 @@ class _Layout:
         self.rows: list[Cells] = list(zip(*columns, strict=True))
         self._widths = [max(cell.cell_len for cell in cells) for cells in zip(self.heads, *self.rows, strict=True)]
         self._from_right = [column.justify == "right" for column in table.columns]
-        self._room = self.width - (_INDENT if self._folding[0] else 0)  # for the cells outside them
+        self._room = self.width - (_INDENT if self._folding[0] else 0)  # for the cells outside the folding columns
         self._gap = self._find_gap()
         self._edge = self._right_edge(table.total_column)
         self._side = self._find_side(table.columns)
@@ -61,17 +61,17 @@ class _Layout:
         elif self._folding[0]:
             lines = [*self._fold([first, *others], 0), *beside]
         else:
-            # Without the dash, the second could be taken for the first.
+            # Without the dash, the second folding cell could be mistaken for the first.
             lines = [*beside, *self._fold([first if first.plain or not others else Text("-"), *others], _INDENT)]
         yield from (Text.assemble(line, style=style) for line in lines) if style else lines
 
     def _find_gap(self) -> str | None:
-        """Return the gap with which the cells outside the folding columns fit beside each other, or None."""
+        """Return the widest gap with which the cells outside the folding columns fit on one line, or None."""
         widths = self._not_folding(self._widths)
         return next((gap for gap in (_GAP, " ") if sum(widths) + len(gap) * (len(widths) - 1) <= self._room), None)
 
     def _find_side(self, columns: Sequence[Column]) -> int:
-        """Return the width for the first of several folding columns beside the cells outside them, or 0."""
+        """Return the width of the first of several folding columns if it fits beside the other cells, otherwise 0."""
         first, *others = (number for number, is_folding in enumerate(self._folding) if is_folding)
         if first == 0 or not others or self._gap is None:
             return 0
@@ -79,7 +79,7 @@ class _Layout:
         return room if least_width(columns[first], self._widths[first]) <= room else 0
 
     def _with_side(self, lines: Sequence[Text], cell: Text) -> list[Text]:
-        """Return the line of the cells outside the folding columns with the folded cell at its right."""
+        """Return lines with the folded cell to the right of the cells outside the folding columns."""
         (line,) = lines
         folded = self._wrap(cell, self._side)
         starts = [line, *(Text(" " * line.cell_len) for _ in folded[1:])]

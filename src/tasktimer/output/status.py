@@ -60,7 +60,7 @@ def format_status(tasks: Sequence[Task], today: Timesheet, now: datetime) -> str
 
 def _running_lines(tasks: Sequence[Task], now: datetime) -> Iterator[str]:
     """Yield a line for each of the most recently started tasks, and one with the number of the others."""
-    # Never "and 1 more": show that task instead.
+    # Never print "and 1 more"; print that task instead.
     shown = tasks if len(tasks) == _MOST_TASKS + 1 else tasks[-_MOST_TASKS:]
     yield from (_running_line(task, now) for task in shown)
     if rest := len(tasks) - len(shown):

@@ -27,8 +27,8 @@ def new_table(right: Iterable[str] = (), left: Iterable[str] = ()) -> QuickTable
 
 
 def render_table(table: QuickTable, title: str | None = None) -> str:
-    """Render a table and its title, with styles on a terminal, or else as plain text 80 characters wide."""
-    size = get_terminal_size()  # Rich takes every terminal that is called dumb to be 80 columns wide
+    """Render a table and its title, with styles on a terminal, otherwise as plain text, by default 80 columns wide."""
+    size = get_terminal_size()  # Rich assumes that a dumb terminal is 80 columns wide
     width = max(size.columns, _MIN_WIDTH)
     console = Console(width=width, height=size.lines, highlight=False, markup=False, emoji=False)
     with console.capture() as capture:

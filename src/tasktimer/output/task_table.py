@@ -1,4 +1,4 @@
-"""The table of tasks under headings of days that `times`, `list` and the previews of changes have in common."""
+"""The table of tasks, with a heading for each day, that is used by `times`, `list` and previews of changes."""
 
 from collections.abc import Collection
 from datetime import date, datetime, timedelta, tzinfo
@@ -14,7 +14,7 @@ from tasktimer.output.levels import Levels
 from tasktimer.output.palette import RUNNING, project_color
 from tasktimer.output.quick_table import BLANK_LINE, Heading, QuickTable
 
-_MIN_DESCRIPTION = 24  # columns; in fewer, text is more readable on lines of its own
+_MIN_DESCRIPTION = 24  # columns; if there are fewer, text is more readable on lines of its own
 
 
 class TaskTable(QuickTable):
@@ -54,7 +54,7 @@ class TaskTable(QuickTable):
         self._was_empty = is_empty
 
     def add_task(self, task: Task, window: Window, day: date, length: timedelta) -> None:
-        """Add a task's row, with an arrow at its start or end if that is outside the window, which is in the day."""
+        """Add a task's row, with an arrow beside a start or end outside the window; the window is within `day`."""
         self.add_row(
             str(task.id),
             *([str(task.user_id)] if self._has_users else []),
@@ -81,7 +81,7 @@ class TaskTable(QuickTable):
         return text
 
     def _time(self, instant: datetime, day: date) -> str:
-        """Format an instant, with its date if it is more than a day away from `day`."""
+        """Format an instant, with its date if the date is more than one day before or after `day`."""
         local = instant.astimezone(self._zone)
         text = format_time(local, self._zone, local.date(), self._precision)
         is_near = abs((local.date() - day).days) <= 1

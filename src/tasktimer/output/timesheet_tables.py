@@ -43,6 +43,6 @@ def timesheet_table(
 
 
 def _format_totals(worked: timedelta, elapsed: timedelta) -> tuple[str, str]:
-    """Return a total, and the text after it, which is empty if the elapsed time is the same."""
+    """Return the total to show, and the text that follows it, which is empty if the elapsed time is the same."""
     text, *different = format_totals(worked, elapsed)
     return text, "".join(f"worked, {other} elapsed" for other in different)

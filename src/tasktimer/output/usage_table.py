@@ -49,7 +49,7 @@ def _tag_row(usage: LabelUsage) -> _Row:
 
 
 def _levels(usages: Sequence[LabelUsage], depth: int = 0) -> Iterator[_Row]:
-    """Yield a row for each level of projects from a depth on, parents first, and for tasks that are in none of them."""
+    """Yield a row for each project level from `depth` down, parents first, then one for tasks without such a level."""
     groups: dict[str, list[LabelUsage]] = {}
     own: list[LabelUsage] = []
     for usage in usages:

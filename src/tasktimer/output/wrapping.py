@@ -1,17 +1,17 @@
-"""Wrapping of sentences at words, to the width of a terminal."""
+"""Wrapping of sentences at word boundaries, to fit the width of a terminal."""
 
 import re
 from collections.abc import Iterator
 
-# Quotes can contain what otherwise ends a command: `; ` or, without "run:", also `, ` and ` or `.
+# Quoted text can contain what otherwise ends a command: `; ` or, without "run:", also `, ` and ` or `.
 _QUOTED = r"""'[^']*'|"[^"]*\""""
 _COMMAND = rf"(?<=run: )(?:{_QUOTED}|(?!; ).)+|(?<![^ ])tasktimer (?:{_QUOTED}|(?!; |, | or ).)+"
 _INDENT = "  "
-_BEFORE_VALUE = r"(?:\w+(?: \w+)?  )? *"  # the name of a field, in lists of these
+_BEFORE_VALUE = r"(?:\w+(?: \w+)?  )? *"  # the name of a field and the space after it, in a list of fields
 
 
 def wrap_words(text: str, width: int) -> str:
-    r"""Wrap the lines of a text at words; a width of 0 means no limit.
+    r"""Wrap the lines of a text at word boundaries; a width of 0 means no limit.
 
     >>> wrap_words("Tracking 7: write docs\n", 15)
     'Tracking 7:\nwrite docs\n'
@@ -20,7 +20,7 @@ def wrap_words(text: str, width: int) -> str:
 
 
 def wrap_hint(hint: str, width: int) -> str:
-    r"""Wrap a hint at words, except for its commands, which are whole on lines of their own.
+    r"""Wrap a hint at word boundaries, but keep each of its commands whole, on a line of its own.
 
     >>> wrap_hint("to stop it, run: tasktimer stop 6; next time, use switch", 30)
     'to stop it, run:\n  tasktimer stop 6\nnext time, use switch'
@@ -39,7 +39,7 @@ def _hint_lines(hint: str, width: int) -> Iterator[str]:
 
 
 def _fill(line: str, width: int) -> str:
-    from textwrap import wrap  # lazy: lines that do not fit
+    from textwrap import wrap  # lazy: only lines that do not fit need it
 
     match = re.match(_BEFORE_VALUE, line)
     before = match[0] if match else ""
