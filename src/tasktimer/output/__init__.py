@@ -1,4 +1,4 @@
-"""Formatting of results: as tables and sentences for people, and as JSON, CSV and TSV for programs.
+"""Formatting of results as tables and sentences for people, and as JSON, CSV and TSV for programs.
 
 `from tasktimer import output` imports none of the modules of this package; each is imported when it is first used
 as `output.NAME`.

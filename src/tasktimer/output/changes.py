@@ -27,7 +27,7 @@ Pair = tuple[Task, Task]  # before, after
 
 
 def format_edits(done: str, pairs: Sequence[Pair], now: datetime, others: Sequence[Change] = ()) -> str:
-    """Return a line for each edited task, and one for each of the `others`, which were adjusted to make room for it.
+    """Return a line for each edited task, and one for each of the `others`, which were adjusted to make room for them.
 
     The lines of edited tasks begin with `done`, a word such as "Edited".
     """
@@ -133,7 +133,7 @@ def _differences(before: Task, after: Task, zone: tzinfo | None, day: date) -> s
 
 
 def _hidden_day(before: datetime | None, after: datetime | None, zone: tzinfo | None, day: date) -> date:
-    """Return the date to omit from both times: `day`, or `date.min`, which omits none, if the dates differ."""
+    """Return the date to omit from both times: `day`, or `date.min` to omit nothing if the dates differ."""
     dates = {instant.astimezone(zone).date() for instant in (before, after) if instant is not None}
     return day if len(dates) == 1 else date.min
 

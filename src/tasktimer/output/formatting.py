@@ -80,7 +80,7 @@ def format_precision(*instants: datetime, zone: tzinfo | None) -> str:
 
 
 def format_length(task: Task, now: datetime) -> str:
-    """Return the time spent on a task, computed from its start and end as shown, in whole seconds."""
+    """Return the time spent on a task, computed from its start and end as displayed."""
     return format_duration(task.interval(now).in_whole_seconds.duration)
 
 
