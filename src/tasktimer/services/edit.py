@@ -38,7 +38,7 @@ class EditFields(TypedDict, total=False):
 
 
 class TagNotSet(NotFound):
-    """The error for a tag that cannot be removed because it is not on the task or, of several tasks, not on any."""
+    """The error for a tag that cannot be removed because it is not on the task, or not on any of several tasks."""
 
     def __init__(self, tag: str, tags: Iterable[str], task_id: int | None = None) -> None:
         name, names = quote_value(tag), " ".join(f"+{name}" for name in sorted(tags))

@@ -24,7 +24,7 @@ def list_entries(
             connection, user_id=actor.tasks_of_user, task_id=task_id, limit=limit, most_changes=max_changes
         )
         if task_id is not None and not entries:
-            task_queries.get_task(connection, task_id)  # raises TaskNotFound; a task without entries may exist
+            task_queries.get_task(connection, task_id)  # raises TaskNotFound if the task does not exist
         return entries
 
 

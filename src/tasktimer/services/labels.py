@@ -168,7 +168,7 @@ def _rename(
             counts, firsts = zip(
                 *(_rename_batch(recorder, batch, renamed) for batch in batches.split(ids)), strict=True
             )
-            # All tasks found now have the new name, even if that name contains the old one.
+            # All of these tasks have the new name now, even if the new name contains the old one.
             joined = statistics.count_tasks(connection, new, user_id=user_id, now=now) - len(ids)
             return Renaming(sum(counts), joined, next(filter(None, firsts), None))
     except StoreMissing:

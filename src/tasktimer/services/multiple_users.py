@@ -1,4 +1,4 @@
-"""The error for a command that requires a user because the file has several."""
+"""The error for a command that must specify a user because the file has several users."""
 
 from tasktimer.errors import InvalidValue, format_users
 from tasktimer.store.protocols import Connection

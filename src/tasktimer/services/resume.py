@@ -45,9 +45,9 @@ def switch_back(  # noqa: PLR0913 (the tasks and their times)
 ) -> tuple[list[Task], Task]:
     """Like `switch`, but start a task with the details of an earlier one.
 
-    By default, the earlier task is the user's most recently ended task, skipping tasks with the description, project
-    and tags of a running task. `name` is the name of the command in the history. If `allow_empty` is false, reject a
-    given start that would make a task end at its start.
+    By default, that is the user's most recently ended task, except tasks that have the description, project and tags
+    of a running task. `name` is the name of the command in the history. If `allow_empty` is false, reject a given
+    start that would make a task end at its start.
 
     Raises:
         NotFound: if no ID is given and the user has no such task.

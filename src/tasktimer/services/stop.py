@@ -53,7 +53,7 @@ def stop(  # noqa: PLR0913 (the tasks and their end)
     """Stop the tasks with these IDs in one transaction, and return them; without IDs, stop the only running task.
 
     With `all_running`, stop every running task that matches the filter, if one is given. If `allow_empty` is false,
-    reject a given end at the start of a task.
+    reject a given end that is the same as a task's start.
 
     Raises:
         InvalidValue: if IDs are combined with `all_running` or a filter, or a filter is given without `all_running`.

@@ -41,7 +41,7 @@ def _restoring_command(connection: Connection, last: JournalEntry) -> str | None
 
 
 def _is_last_change(connection: Connection, entry: JournalEntry) -> bool:
-    """Return whether an entry's tasks have not changed since then; return False if there are too many to check."""
+    """Return whether an entry's tasks are unchanged since then; return False if there are too many to check."""
     changes, has_more = journal.changes_page(connection, entry.id, most=_MOST_CHANGES)
     later = (journal.last_change_since(connection, change.task_id, entry.id) for change in changes)
     return not has_more and not any(later)
