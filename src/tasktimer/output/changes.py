@@ -106,7 +106,7 @@ def format_undo(entry: JournalEntry, now: datetime) -> str:
 
 
 def format_changes(changes: Sequence[Change], now: datetime, more: int = 0) -> Iterator[str]:
-    """Yield a line for each of the first changes, then the number of the others, including `more` not in `changes`."""
+    """Yield a line for each of the first changes, then the number of others; `more` counts those not in `changes`."""
     for change in changes[:MOST_LINES_OF_ENTRY]:
         yield _format_change(change, now)
     if more := more + len(changes[MOST_LINES_OF_ENTRY:]):

@@ -104,7 +104,7 @@ def format_task_details(task: Task, now: datetime) -> str:
 
 
 def format_labels(task: Task) -> str:
-    """Return the project and the tags of a task, to append to its description."""
+    """Return a task's project and tags as text to append to its description."""
     labels = [*([task.project] if task.project else []), *(f"+{tag}" for tag in task.tags)]
     return "".join(f"  {escape_for_terminal(label)}" for label in labels)
 

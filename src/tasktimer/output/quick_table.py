@@ -110,7 +110,7 @@ def _longest_part(cell: object) -> int:
 
 
 def _share(room: int, natural: Sequence[int], least: Sequence[int]) -> list[int]:
-    """Return column widths that fit into `room`, if possible: equal, but from `least` to `natural` for each column."""
+    """Return column widths between `least` and `natural` that fit into `room`, if possible, and are otherwise equal."""
     widths = list(natural)
     for most in range(min(room, max(natural)), 0, -1):
         if sum(widths) <= room:

@@ -30,7 +30,7 @@ def render_stacked(console: Console, table: QuickTable) -> Iterator[Text]:
 class _Layout:
     """The layout of table rows: cells outside the folding columns are aligned if they fit, otherwise concatenated.
 
-    If there are several folding columns, the first is placed beside these cells if there is room.
+    With several folding columns, the first one is placed beside these cells if there is room.
     """
 
     def __init__(self, console: Console, table: QuickTable) -> None:

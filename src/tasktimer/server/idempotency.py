@@ -19,7 +19,7 @@ from tasktimer.store.statements.idempotency import IdempotencyKey
 def run_idempotent(
     store: Store, service: Callable[[Store], object], *, key: IdempotencyKey, request: str, now: datetime
 ) -> Response:
-    """Run a service and store its response in the same transaction; if the key has a stored response, only return it.
+    """Run a service and store its response in the same transaction, or return the stored response if the key has one.
 
     Raises:
         InvalidValue: if the key was used for another request, or the service rejects a value.

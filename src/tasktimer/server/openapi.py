@@ -17,8 +17,8 @@ operation_id = attrgetter("name")
 def extend_document(app: FastAPI) -> None:
     """Add the schemas for problem details to an application's OpenAPI document.
 
-    If the schemas were passed to FastAPI as models in `responses`, it would describe them with the media type of the
-    route's own response, not with that of problem details.
+    If the schemas were passed as models in `responses`, FastAPI would describe them with the media type of the route's
+    own response, not with that of problem details.
     """
     build = app.openapi
     schema = ProblemDetails.model_json_schema(ref_template="#/components/schemas/{model}")
@@ -33,7 +33,7 @@ def extend_document(app: FastAPI) -> None:
 
 
 def describe_responses(*statuses: int, headers: Sequence[str] = ()) -> dict[int | str, dict[str, Any]]:
-    """Describe a route's responses: problems with these statuses, 400 and 500, and the headers of a success."""
+    """Describe a route's responses: problems with these statuses, 400 and 500, and the headers of a 200 response."""
     responses: dict[int | str, dict[str, Any]] = {}
     if headers:
         responses[200] = {"headers": {name: _HEADERS[name] for name in headers}}

@@ -1,4 +1,4 @@
-"""Services that track, edit or move tasks, and cut, split or remove other tasks that overlap these."""
+"""Services that track, edit or move tasks, and make room by cutting, splitting or removing overlapping tasks."""
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime

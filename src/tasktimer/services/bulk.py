@@ -113,7 +113,7 @@ def select_edited(
 
 
 def select_deleted(tasks: Iterable[Task]) -> Selection:
-    """Return a selection of all the given tasks, to delete them."""
+    """Return a selection that deletes all of the given tasks."""
     selection = Selection(lambda _: None)
     for task in tasks:
         selection.add(task)

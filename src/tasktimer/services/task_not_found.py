@@ -7,7 +7,7 @@ from tasktimer.store.protocols import Connection
 from tasktimer.store.statements import journal, task_queries
 
 _REMOVALS = {"cancel": "cancelled it", "delete": "deleted it", "join": "joined it with another task"}
-_MOST_CHANGES = 100  # to check, with one query each
+_MOST_CHANGES = 100  # the maximum number to check, with one query each
 
 
 def task_not_found_error(connection: Connection, actor: Actor, task_id: int) -> TaskNotFound:
@@ -41,7 +41,7 @@ def _restoring_command(connection: Connection, last: JournalEntry) -> str | None
 
 
 def _is_last_change(connection: Connection, entry: JournalEntry) -> bool:
-    """Return whether an entry's tasks are unchanged since then; return False if there are too many to check."""
+    """Return whether no later entry has changed the tasks of an entry; return False if there are too many to check."""
     changes, has_more = journal.changes_page(connection, entry.id, most=_MOST_CHANGES)
     later = (journal.last_change_since(connection, change.task_id, entry.id) for change in changes)
     return not has_more and not any(later)

@@ -18,7 +18,7 @@ from tasktimer.errors import InvalidValue, TimeInFuture, format_timestamp, quote
 
 
 def parse_end(text: str, start: datetime | None, now: datetime) -> datetime:
-    """Parse the end of a task; a bare time of day means the first one after the start, or today without a start."""
+    """Parse the end of a task; a bare time of day is the next one after `start`, or today's if `start` is None."""
     clock = find_time_of_day(text)
     if clock is None or start is None:
         return parse_start_or_end(text, now, "end")

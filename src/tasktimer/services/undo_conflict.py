@@ -1,4 +1,4 @@
-"""The error for an undo or redo that fails because a task has changed since, naming the command that changed it."""
+"""The error for an undo or redo of a command whose tasks have changed since, naming the command that changed them."""
 
 from typing import Any
 
@@ -26,9 +26,10 @@ def undo_conflict_error(
     *,
     in_order: bool,
 ) -> UndoConflict:
-    """Return the error for a task that has changed since an entry; `states` are its states after the entry and now.
+    """Return the error for a task that has changed since an entry.
 
-    `reversing` contains the IDs of all entries that are being undone or redone.
+    `states` are the states of the task after the entry and now. `reversing` contains the IDs of all
+    entries that are being undone or redone.
     """
     (task_id,) = {task.id for task in states if task is not None}
     later = (since for since in journal.entries_since(connection, task_id, entry.id) if _is_in_effect(since, entry.id))
