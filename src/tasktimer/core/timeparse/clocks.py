@@ -36,7 +36,7 @@ def read_clock(clock: str) -> time:
     parts = whole.split(":") if ":" in whole or half else (whole[:2], whole[2:])
     hour, minute, second = (*map(int, parts), 0, 0)[:3]
     if half and not 1 <= hour <= 12:
-        hint = "use an hour from 1 to 12 with am or pm, or a time from 00:00 to 23:59 without"
+        hint = "use an hour from 1 to 12 with am or pm, or a 24-hour time from 00:00 to 23:59"
         raise InvalidValue("invalid-time", f"invalid time of day {quote_value(clock)}", hint)
     try:
         return time(hour % 12 + 12 * (half == "pm") if half else hour, minute, second, _microseconds(fraction))
