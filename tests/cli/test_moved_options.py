@@ -7,7 +7,7 @@ import pytest
 from tests.cli.conftest import answer
 from tests.conftest import Run
 
-MOVED = "note: --project and --tag now set labels; before, they selected tasks\n"
+MOVED = "note: --project and --tag now set the project and add tags; in earlier versions, they selected tasks\n"
 
 # The options, the command without a question, and the command that selects tasks instead, if any.
 CASES = [

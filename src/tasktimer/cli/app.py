@@ -34,14 +34,15 @@ Examples:
   tasktimer times yesterday           show the time spent on each task
 
 Without a command, tasktimer shows the status and the everyday commands; when
-piped, it prints the same lines as tasktimer status. The exit code is 0.
+piped, it prints the same lines as tasktimer status. The exit code is 0, even
+if no task is running.
 
 Tasks are stored in a private file. To use another file or database, set
 --database, TASKTIMER_DATABASE, or database in the config file. The user is
-taken from --user, TASKTIMER_USER or the config file, in this order. If none
-of them is set, it is the only user of the file, or user 1 of a new file. With
-several users, commands that read show the tasks of all of them. PostgreSQL
-requires a user.
+taken from --user, TASKTIMER_USER or the config file, in this order. If no
+user is set, the default is the only user of the file, or user 1 for a new
+file. If there are several users, read-only commands show the tasks of all
+users. PostgreSQL requires a user.
 
 Exit codes: 0 on success, 1 if the request cannot be carried out (for example,
 because the task does not exist), 2 if a value or option is invalid, 3 if the
@@ -85,7 +86,7 @@ def root(
     """Track time: start and stop tasks, and show the time spent on each."""
     ctx.obj.database = database
     if ctx.invoked_subcommand is None:
-        from tasktimer.cli.overview import show_overview  # lazy: as the module of a command
+        from tasktimer.cli.overview import show_overview  # lazy, like the module of a command
 
         show_overview(ctx.obj)
 

@@ -17,13 +17,13 @@ Tags = Annotated[
     list[str] | None, option("--tag -t", "TAG", "Tag, same as +TAG in the description; can be repeated.", "tag")
 ]
 Note = Annotated[str | None, option("--note", "TEXT", "Note about the task.")]
-Parallel = Annotated[bool, flag("--parallel", "Let other tasks run, even if exclusive is set.")]
+Parallel = Annotated[bool, flag("--parallel", "Keep other tasks running, even if exclusive is set.")]
 
-_SIGNS = frozenset("@#:0123456789")  # of times and labels among the words of a description
+_SIGNS = frozenset("@#:0123456789")  # characters used in times and labels
 
 
 def split_words(words: Sequence[str], tags: Sequence[str] | None) -> tuple[str, Sequence[str]]:
-    """Return a description without its +TAG words, and the tags from these words, followed by `tags`."""
+    """Return the description without +TAG words, and all tags: first those from +TAG words, then `tags`."""
     if not any(word.startswith("+") for word in words):
         return " ".join(words), tags or ()
     from tasktimer.core.labels import split_tags  # lazy: only +TAG words need it
@@ -37,7 +37,7 @@ def write_new_task(
 ) -> None:
     """Print a new task as `write_task` does; on a terminal, first print the tasks stopped by the same command.
 
-    With `is_new=False`, the task was already running.
+    `is_new=False` means that the task was already running.
     """
 
     def text() -> str:
@@ -51,7 +51,10 @@ def write_new_task(
 def warn_misplaced_words(
     context: Context, task: Task, stopped: Sequence[Task], words: Sequence[str], user: str | None, flag: str | None
 ) -> None:
-    """Print a note if words of a new task's description look like labels or like a time, which `flag` would set."""
+    """Print a note if words of a new task's description look like labels or like a time.
+
+    `flag` is the option that sets such a time; if it is None, look only for labels.
+    """
     if not _SIGNS.isdisjoint(task.description):
         from tasktimer.cli.misplaced import warn_description  # lazy: most descriptions are only words
 

@@ -25,7 +25,7 @@ _Result = TypeVar("_Result")
 def track_adjusting(
     context: Context, actor: Actor, new_task: NewTask, *, unless_running: bool, yes: bool, as_json: bool
 ) -> Tracked:
-    """Store a task, adjust the tasks that overlap it, and print the changes; return the same as `start.track`."""
+    """Store a task, adjust the tasks that overlap it, and print the changes."""
     store, now = context.store, context.now
     service = partial(adjust.track_adjusting, store, actor, new_task, unless_running=unless_running, now=now)
     task, is_new, others = confirm_removals(context, service, yes=yes)

@@ -21,7 +21,7 @@ from tasktimer.output.formatting import MOST_IDS, pluralize
 from tasktimer.services import bulk
 from tasktimer.services.edit import EditFields
 
-_MOVED = "--project and --tag now set labels; before, they selected tasks"
+_MOVED = "--project and --tag now set the project and add tags; in earlier versions, they selected tasks"
 
 
 class SelectedTasks:
@@ -71,7 +71,7 @@ class SelectedTasks:
         self._has_reported = True
         if not self.count and (missing := self._context.store.missing_error()):
             print_note(missing)
-        elif not self.count or self._filter.has_alternatives:  # a misspelled label does not exclude all
+        elif not self.count or self._filter.has_alternatives:  # alternatives can match despite a misspelled label
             warn_unknown_labels(self._context, self._filter, self._user)
 
 
@@ -113,7 +113,7 @@ class BulkOperation:
                 hint = undo_hint(self._context, self._user, selection.first[0][0])
                 print_long_tasks(self._context, long.first, long.count, hint)
             edited = [(before, after) for before, after in selection.first if after is not None]
-            warn_edited_overlaps(self._context, edited, self._user)  # the first tasks; there could be a million
+            warn_edited_overlaps(self._context, edited, self._user)  # only the first: there could be a million
 
     def delete(self, tasks: SelectedTasks) -> None:
         """Delete the tasks, after a preview and a confirmation if required, and print the result."""
@@ -170,7 +170,7 @@ class BulkOperation:
 
 
 class _LongTasks:
-    """A count of the tasks that became longer than 16 hours, and the first few of them."""
+    """The tasks that became longer than 16 hours: their number and the first few."""
 
     def __init__(self, now: datetime) -> None:
         self.first: list[Task] = []

@@ -14,7 +14,10 @@ _CHANGES = frozenset(
 
 
 def selection_hint(ctx: typer.Context) -> str | None:
-    """Return a hint to use --where instead of --project and --tag; None if IDs or no other changes are given."""
+    """Return a hint to use --where instead of --project and --tag.
+
+    Return None if neither option is given, if IDs are given, or if no other changes are given.
+    """
     given = ctx.params
     if not _nouns(given):
         return None
@@ -30,7 +33,7 @@ def selection_hint(ctx: typer.Context) -> str | None:
 
 
 def question_hint(ctx: typer.Context) -> str | None:
-    """Return a hint with a command that does not ask for confirmation, followed by `selection_hint` if that exists.
+    """Return a hint with a command that does not ask for confirmation, followed by that of `selection_hint`, if any.
 
     Return None if neither --project nor --tag is given.
     """

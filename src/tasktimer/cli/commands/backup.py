@@ -37,7 +37,7 @@ def backup(
         str | None,
         argument(
             "[PATH]",
-            "New file, or the folder to create it in.  "
+            "New file, or the folder for it.  "
             "(default: next to the database file; for PostgreSQL, the current directory)",
         ),
     ] = None,

@@ -28,8 +28,8 @@ Examples:
   tasktimer --database postgresql://USER@HOST/NAME db status || echo outdated
 
 The state is current, missing (there is no schema yet), or older (the version
-of the schema is lower than the version that this tasktimer requires). The
-exit code is 1 unless the state is current.
+of the schema is lower than the one that tasktimer requires). The exit code is
+1 unless the state is current.
 
 Output: one line on a terminal, or a JSON object with --json. When piped,
 prints one tab-separated line: state, version and required version.

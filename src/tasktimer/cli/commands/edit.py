@@ -55,8 +55,9 @@ Instead of giving IDs, you can select tasks with the filter options, such as
 for tasktimer list and include tasks that fall only partly within the range.
 -p and -t set the project and add tags; to select tasks by project or tag, use
 --where. The changes are shown and must be confirmed, unless you pass --yes.
-With --project or --tag, which selected tasks in earlier versions, they must
-be confirmed even then. If any task cannot be changed, none is.
+In earlier versions, --project and --tag selected tasks, so changes made with
+them must be confirmed even with --yes; -p and -t avoid this. If any task
+cannot be changed, none is.
 
 Output: the changes on a terminal, the IDs when piped, or a list of tasks as
 JSON with --json.
@@ -86,10 +87,14 @@ EndTime = Annotated[
 Duration = Annotated[str | None, option("--for", "DURATION", "New duration.")]
 Description = Annotated[str | None, option("--description", "TEXT", "New description.")]
 Project = Annotated[str | None, option("-p", "NAME", "New project.", "project")]
-LongProject = Annotated[str | None, option("--project", "NAME", "Same as -p.", "project")]
+LongProject = Annotated[
+    str | None, option("--project", "NAME", "Same as -p, but --yes does not skip the confirmation.", "project")
+]
 NoProject = Annotated[bool, flag("--no-project", "Remove the project.")]
 Tags = Annotated[list[str] | None, option("-t", "TAG", "Tag to add, same as +TAG; can be repeated.", "tag")]
-LongTags = Annotated[list[str] | None, option("--tag", "TAG", "Same as -t.", "tag")]
+LongTags = Annotated[
+    list[str] | None, option("--tag", "TAG", "Same as -t, but --yes does not skip the confirmation.", "tag")
+]
 RemovedTags = Annotated[list[str] | None, option("--remove-tag", "TAG", "Tag to remove; can be repeated.", "tag")]
 Note = Annotated[str | None, option("--note", "TEXT", "New note.")]
 NoNote = Annotated[bool, flag("--no-note", "Remove the note.")]
@@ -192,7 +197,7 @@ def _edit(
 
 
 def _suggest_move(context: Context, error: EndBeforeStart, user: str | None) -> Conflict:
-    """Return the error or, if a new start is after the kept end, one that suggests to move the task if possible."""
+    """Return the error or, if only the start was changed and the task can be moved, one with a hint to move it."""
     task_id, start = error.context["id"], error.context["start"]
     if error.context["kept"] != "end":
         return error

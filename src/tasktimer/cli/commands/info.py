@@ -25,10 +25,10 @@ Examples:
   tasktimer --database old.db info
 
 The origin of a setting is an option, an environment variable, a line in the
-config file, or the default. If no user is set, it shows which users the file
-has. The state of the file or database is current, older (its schema must be
-upgraded), missing (nothing has been tracked yet) or unusable. The counts
-include the tasks of all users.
+config file, or the default. If no user is set, the origin of the user setting
+shows which users the file has. The state of the file or database is current,
+older (its schema must be upgraded), missing (nothing has been tracked yet) or
+unusable. The counts include the tasks of all users.
 
 Problems with the settings, the file or the database are reported at the end
 and determine the exit code. Nothing is created or changed.

@@ -17,9 +17,11 @@ from tasktimer.services import split_join
 
 EPILOG = """\
 Examples:
-  tasktimer join 7 8          one task, from the first start to the last end
-  tasktimer join 7 8 --yes    also include the time between the tasks
+  tasktimer join 7 8          ask if there is time between the tasks
+  tasktimer join 7 8 --yes    include this time without asking
 
+The joined task extends from the first start to the last end. If there is time
+between the tasks, tasktimer asks whether to include it, unless you pass --yes.
 The task with the lower ID is kept, and the other one is deleted. Both must
 have the same user, description and project, but one may have no project. Tags
 and notes are combined.

@@ -75,7 +75,7 @@ def project(ctx: typer.Context, old: OldProject, new: New, user: AnyUser = None)
 @app.command(epilog=TAG_EPILOG)
 def tag(ctx: typer.Context, old: OldTag, new: New, user: AnyUser = None) -> None:
     """Rename a tag."""
-    _rename(ctx.obj, "tag", labels.rename_tag, parse_tag(old), parse_tag(new), user)  # without plus signs
+    _rename(ctx.obj, "tag", labels.rename_tag, parse_tag(old), parse_tag(new), user)  # removes a leading plus sign
 
 
 def _rename(

@@ -36,7 +36,9 @@ def split(
     when: Annotated[
         list[str] | None,
         argument(
-            "[WHEN...]", "Time of the split; no quotes needed. A bare 10:30 is the first after the start.", "time"
+            "[WHEN...]",
+            "Time of the split; no quotes needed. A bare 10:30 means the first 10:30 after the start.",
+            "time",
         ),
     ] = None,
     at: Annotated[str | None, option("--at", "WHEN", "Time of the split, instead of the argument.", "time")] = None,

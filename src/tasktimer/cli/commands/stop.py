@@ -68,7 +68,7 @@ def stop(
         return "".join(lines) or f"{'No task is running' if task_filter is None else 'No running task matches'}.\n"
 
     write_tasks(context, tasks, text, done="stopped", as_json=as_json)
-    # A misspelled label in an alternative does not exclude all tasks.
+    # Alternatives can match despite a misspelled label.
     if task_filter is not None and (not tasks or task_filter.has_alternatives):
         with suppress(TasktimerError):  # the tasks have already been stopped, and their IDs printed
             warn_unknown_labels(context, task_filter, user)

@@ -50,8 +50,8 @@ another word, as in tasktimer track "+1 from Zoe". Words such as 9:30, @acme
 and project:acme remain part of the description, but a note points them out.
 
 With exclusive = true in the config file, or TASKTIMER_EXCLUSIVE=true, a new
-task stops those that are running, as with tasktimer switch; --parallel lets
-them run. --unless-running compares description, project and tags.
+task stops those that are running, as with tasktimer switch; --parallel keeps
+them running. --unless-running compares description, project and tags.
 
 With --adjust, your other tasks are cut where they overlap the new one. A task
 that starts earlier and ends later is split: the running part or, if the task
@@ -136,7 +136,7 @@ def _track(
     yes: bool,
     as_json: bool,
 ) -> Tracked:
-    """Store a task, and print it; return the same as `start.track`."""
+    """Store a task and print it."""
     if adjust:
         from tasktimer.cli.commands._adjust import track_adjusting  # lazy: only --adjust needs it
 
