@@ -65,7 +65,7 @@ class Context:
         return ActorResolver(self.settings, None if option is None else parse_user(option))
 
     def close(self) -> None:
-        """Close the store if it was opened, and print notes on an ignored config file and an upgraded database file."""
+        """Close the store if it was opened, and print notes about an ignored config file and an upgraded database."""
         if "settings" in vars(self):
             report_unreachable_config(self.settings)
         if "store" in vars(self):  # accessing self.store would open it

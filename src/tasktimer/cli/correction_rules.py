@@ -1,4 +1,4 @@
-"""Rules for corrected command lines: words and options of other time trackers, and misplaced arguments."""
+"""Rules for correcting command lines with misplaced arguments, or with commands and options of other time trackers."""
 
 # What to run instead of a command that does not exist, or that rejected its arguments: the first line that is valid.
 # Fields are filled in from the arguments, as listed in `corrections._fields`; options follow. A hyphen joins two words.

@@ -75,7 +75,7 @@ def _lines(name: str, rest: Sequence[str], misplaced: Sequence[str], now: dateti
 
 
 def _fields(words: Sequence[str], options: Sequence[str], now: datetime) -> dict[str, str | None]:
-    """Return the fields of a line; None if the arguments do not suit."""
+    """Return a value for each template field, or None for fields that these arguments cannot fill."""
     text = " ".join(words)
     fields: dict[str, str | None] = {
         "text": quote(text),
@@ -96,7 +96,7 @@ def _fields(words: Sequence[str], options: Sequence[str], now: datetime) -> dict
 
 
 def _is_date(text: str, now: datetime) -> bool:
-    """Return whether a text is a date range, or a word of it is likely to be a misspelled one."""
+    """Return whether a text, or any word in it, is a date range or probably a misspelled one."""
     for part in (text, *text.split()):
         try:
             parse_date_range(part, now.date())
@@ -108,7 +108,7 @@ def _is_date(text: str, now: datetime) -> bool:
 
 
 def _bounds(words: Sequence[str], now: datetime) -> str | None:
-    """Return --from and --to for words such as `monday to friday`, or --from for a time; None for other words."""
+    """Return --from and, if there is an end, --to for words such as `monday to friday`; None for other words."""
     first, *others = [*dropwhile(lambda word: word in ("from", "since", "between"), words)] or [""]
     for index in range(len(others), -1, -1):
         start = " ".join([first, *others[:index]])
@@ -122,7 +122,7 @@ def _bounds(words: Sequence[str], now: datetime) -> str | None:
 
 
 def _arrange(name: str, rest: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Split the arguments into words and options of a command; replace what has another name in this command."""
+    """Split the arguments into words and options, and replace options that have another name in this command."""
     end = rest.index("--") if "--" in rest else len(rest)
     valued = {option for parameter in _parameters(name) if not _is_flag(parameter) for option in parameter.opts}
     words: list[str] = []
@@ -175,7 +175,7 @@ def _is_valid(words: Sequence[str], now: datetime) -> bool:
 
 
 def _is_consistent(given: Mapping[str, Any]) -> bool:
-    """Return whether --end of a new task has a start or a duration, and a date range has neither --from nor --to."""
+    """Return False if a new task has --end but no start or duration, or a date range is used with --from or --to."""
     has_start = any(map(given.get, ("start", "length", "no_gap")))
     return not (given.get("description") and given.get("end") and not has_start) and not (
         given.get("date_range") and (given.get("start") or given.get("end"))

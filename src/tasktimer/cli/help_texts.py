@@ -1,14 +1,14 @@
-"""Help texts, with paragraphs and examples that are wrapped at the width of the terminal."""
+"""Help texts, with paragraphs and examples wrapped to the width of the terminal."""
 
 import re
 from shutil import get_terminal_size
 from typing import Any
 
-_MARGINS = 2  # columns, beside the text
+_MARGINS = 2  # columns, left and right together
 
 
 def rewrap_epilog(command: Any) -> None:
-    """Adapt the line breaks in the last part of a command's help to the width of the terminal."""
+    """Rewrap the epilog of a command's help to the width of the terminal."""
     if not command.epilog:
         return
     width = get_terminal_size().columns - _MARGINS

@@ -38,13 +38,13 @@ def message_for(error: TasktimerError) -> str:
 
 
 def hint_for(error: TasktimerError, arguments: Sequence[str] = (), now: datetime | None = None) -> str | None:
-    """Return a hint for an error and, if given, the arguments of the command that failed at the time `now`."""
+    """Return a hint for an error; it may repeat or correct the arguments of the command, which failed at `now`."""
     hint = _correction(error, arguments, now) or _hint(error, arguments)
     return hint and repeat_user(hint, arguments)
 
 
 def repeat_user(hint: str, arguments: Sequence[str]) -> str:
-    """Add the number given with --user to the commands in a hint, unless the hint has users of its own."""
+    """Add the number given with --user to the commands in a hint, unless the hint already contains --user."""
     options = arguments[: arguments.index("--")] if "--" in arguments else arguments
     words = [part for word in options for part in (word.split("=") if word.startswith("--user=") else [word])]
     user = next((value for option, value in pairwise(words) if option == "--user"), "")
@@ -54,7 +54,7 @@ def repeat_user(hint: str, arguments: Sequence[str]) -> str:
 
 
 def _correction(error: TasktimerError, arguments: Sequence[str], now: datetime | None) -> str | None:
-    """Return a hint with a corrected command line, if the error can be caused by misplaced arguments."""
+    """Return a hint that depends on the command or its arguments, such as a corrected command line, or None."""
     if error.code == "start-in-future" and "switch" in arguments[:1]:
         return "use a time between the start of the running task and now, or omit --at"
     if now is None or error.code not in _MISPLACED:

@@ -23,7 +23,10 @@ _LABEL = r"(?:(@|project:)|#|tag:)((?<=:)\S+|[^\W\d_][\w/-]*)"
 def warn_description(
     context: Context, task: Task, stopped: Sequence[Task], words: Sequence[str], user: str | None, flag: str | None
 ) -> None:
-    """Print a note if words of a new task's description look like labels or like a time, which `flag` would set."""
+    """Print a note if words of a new task's description look like labels or like a time.
+
+    `flag` is the option that sets such a time; if it is None, look only for labels.
+    """
     if "--" in context.arguments:  # the words after it have no special meaning
         return
     text, labels, options = _split_labels([word for word in words if not is_tag_word(word)], task)
@@ -41,7 +44,7 @@ def warn_description(
 
 
 def _split_labels(words: Sequence[str], task: Task) -> tuple[list[str], list[str], list[str]]:
-    """Return the words of the text, the words that look like labels, and the options that set these labels."""
+    """Return the remaining words, the words that look like labels, and the options that set these labels."""
     text, labels, options = list[str](), list[str](), list[str]()
     has_project = task.project is not None
     for word in words:
@@ -63,7 +66,7 @@ def _label_option(word: str) -> list[str]:
 
 
 def _split_times(words: list[str]) -> tuple[list[str], list[str], str]:
-    """Return the words of the text, the time typed before or after it, and this time as a value of --start."""
+    """Return the remaining words, the time typed before or after them, and this time as a value of --start."""
     for count in range(min(_MOST_WORDS, len(words)), 0, -1):
         for typed, text in ((words[:count], words[count:]), (words[-count:], words[:-count])):
             if times := _find_times(typed):
@@ -86,7 +89,7 @@ def _is_quoted(word: str) -> bool:
 
 
 def _can_start(times: str, task: Task, stopped: Sequence[Task], now: datetime) -> bool:
-    """Return whether the command that stored a task would accept these times; it has stopped the tasks `stopped`."""
+    """Return whether the command that stored `task`, and stopped `stopped`, would have accepted these times."""
     with suppress(TasktimerError):
         start, end = parse_start_and_end(times, None, now)
         if task.running and start is not None:
@@ -95,7 +98,7 @@ def _can_start(times: str, task: Task, stopped: Sequence[Task], now: datetime) -
 
 
 def _repeat_line(context: Context, task: Task, words: Sequence[str], times: str, user: str | None) -> str:
-    """Return the command that stores a task with these words and times, and the same labels."""
+    """Return the command that stores a task like `task`, but with these words and times."""
     switches = "switch" in context.arguments[:1] and "-" not in times  # --at of switch accepts no range
     line = ["tasktimer", "switch" if switches else "track", *words, *(f"+{tag}" for tag in task.tags)]
     for option, value in (("-p", task.project), ("--note", task.note), ("--user", user)):

@@ -18,9 +18,9 @@ from tasktimer.services.queries import running_tasks
 _MOST_IDS = 3
 _MOST_NOTES = 3
 _BY_DEFAULT = "to switch by default, set exclusive = true in the config file"
-_HALF_A_YEAR = timedelta(days=182)  # a start in the wrong year is often earlier
+_HALF_A_YEAR = timedelta(days=182)  # an earlier start is often in the wrong year
 _WORKING_DAY = timedelta(hours=8)
-_NIGHT = timedelta(hours=4)  # a shorter gap across midnight is usual for people who work late
+_NIGHT = timedelta(hours=4)  # people who work late often have shorter gaps across midnight
 
 
 def warn_long_tasks(context: Context, changes: Iterable[tuple[Task | None, Task]], user: str | None) -> None:
@@ -34,7 +34,7 @@ def warn_long_tasks(context: Context, changes: Iterable[tuple[Task | None, Task]
 
 
 def became_long(before: Task | None, after: Task, now: datetime) -> bool:
-    """Return whether a task is now longer than before and than 16 hours; a running task extends to `now`."""
+    """Return whether a task is longer than 16 hours and is new or was lengthened; a running task extends to `now`."""
     if not after.is_long(now) or before is None:
         return after.is_long(now)
     is_kept = (before.start_time, before.end_time) == (after.start_time, after.end_time)
@@ -91,7 +91,7 @@ def warn_old_starts(context: Context, changes: Iterable[tuple[Task | None, Task]
 def warn_edited_overlaps(
     context: Context, pairs: Iterable[tuple[Task, Task]], user: str | None, *, adjusted: bool = False
 ) -> None:
-    """Print notes about tasks whose times were changed, given before and after the change, and that overlap others."""
+    """Print notes about edited tasks that overlap others at their new times; `pairs` are tasks before and after."""
     moved = [
         after for before, after in pairs if (before.start_time, before.end_time) != (after.start_time, after.end_time)
     ]
@@ -102,7 +102,7 @@ def warn_edited_overlaps(
 def warn_overlaps(context: Context, tasks: Sequence[Task], user: str | None, *, deliberate: bool = False) -> bool:
     """Print notes about the given stored tasks that overlap others, and return whether there are any.
 
-    Unless the overlaps are `deliberate`, a hint contains the command that makes room, with this --user option.
+    Unless the overlaps are `deliberate`, add a hint with the command that makes room, including this --user option.
     """
     found: list[tuple[Task, list[Task]]] = []
     with suppress(TasktimerError):  # the tasks have been stored, and their IDs printed

@@ -67,7 +67,7 @@ def parse_task_id(context: Context, word: str, user: str | None) -> int:
 
 
 def parse_ids(context: Context, words: Sequence[str], user: str | None, *, time_flag: str | None = None) -> list[int]:
-    """Parse task IDs as `parse_task_id` does; if one is invalid, raise InvalidValue with a hint on what was meant."""
+    """Parse task IDs like `parse_task_id`; raise InvalidValue with a hint about the likely intent if one is invalid."""
     try:
         ids = [0 if word.lower() == "last" else parse_id(word) for word in words]
     except InvalidValue as error:
@@ -84,7 +84,7 @@ def parse_ids(context: Context, words: Sequence[str], user: str | None, *, time_
 
 
 def parse_time_option(text: str | None, now: datetime, noun: str) -> datetime | None:
-    """Parse a task's start or end time, as indicated by `noun`; return None if the option is not given."""
+    """Parse a task's start or end time (`noun` is "start" or "end"); return None if the option is not given."""
     if text is None:
         return None
     from tasktimer.core.timeparse.datetimes import parse_start_or_end  # lazy: only typed times need it

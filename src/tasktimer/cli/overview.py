@@ -1,4 +1,4 @@
-"""What `tasktimer` without a command shows: the status and the everyday commands."""
+"""The output of `tasktimer` without a command: the status and the everyday commands."""
 
 from collections.abc import Iterator, Sequence
 
@@ -11,7 +11,7 @@ from tasktimer.services.queries import some_users
 
 
 def show_overview(context: Context) -> None:
-    """Print the status; on a terminal, also commands that can be run now."""
+    """Print the status and, on a terminal, commands to run next."""
     tasks, today = find_status(context, None)
 
     def text() -> str:
@@ -34,7 +34,7 @@ def _user_option(context: Context, tasks: Sequence[Task], today: Timesheet) -> s
 
 
 def _everyday_commands(tasks: Sequence[Task], today: Timesheet, user: str) -> Iterator[tuple[str, str]]:
-    """Yield command lines, each with its purpose, that suit the running tasks and today's timesheet."""
+    """Yield command lines that suit the running tasks and today's timesheet, each with its purpose."""
     if tasks:
         yield f"tasktimer switch review{user}", "start another task instead"
         yield f"tasktimer stop{' --all' if tasks[1:] else ''}", f"stop {'them' if tasks[1:] else 'it'}"

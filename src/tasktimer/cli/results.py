@@ -107,7 +107,7 @@ def resolve_format(context: Context, name: str | None, *, as_json: bool) -> str:
 def ambiguous_task_error(
     error: TasktimerError, tasks: Sequence[Task], command: str, now: datetime, otherwise: str = ""
 ) -> Conflict:
-    """Return an error that lists the running tasks, for a command that requires an ID if several are running."""
+    """Return an error that lists the running tasks and asks for an ID; `otherwise` is appended to its hint."""
     lines = [output.formatting.format_running(task, now) for task in tasks]
     hint = f"to {command} one, give its ID, as in tasktimer {command} {tasks[0].id}{otherwise}"
     return Conflict(error.code, f"an ID is required because {error.message}:", hint, details=lines)

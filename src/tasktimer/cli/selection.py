@@ -43,7 +43,7 @@ def parse_window(words: Sequence[str] | None, start: str | None, end: str | None
 
 
 def _quoting_hint(rest: str, start: str | None, end: str | None, now: datetime) -> str:
-    """Return a hint to quote the value of --from or --to if `rest` is part of the value, or else a general hint."""
+    """Return a hint to quote the value of --from or --to if `rest` belongs to the value, or else a general hint."""
     for name, text in (("--from", start), ("--to", end)):
         with suppress(InvalidValue):
             if text is not None:

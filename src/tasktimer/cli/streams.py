@@ -79,7 +79,7 @@ def _for_terminal(lines: Sequence[str], label: str) -> str:
 
 
 def terminal_width(stream: TextIO) -> int:
-    """Return the number of columns of the terminal of a stream, or 0 if it is unknown."""
+    """Return the width of a stream's terminal in columns, or 0 if it is unknown."""
     try:
         return os.get_terminal_size(stream.fileno()).columns
     except OSError:

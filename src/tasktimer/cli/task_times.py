@@ -11,7 +11,7 @@ from tasktimer.core.timeparse.datetimes import split_time_range
 from tasktimer.errors import InvalidValue, quote_value
 from tasktimer.services.task_times import parse_end
 
-_MOST_WORDS = 3  # - 10:00 am
+_MOST_WORDS = 3  # as in: - 10:00 am
 _REST = rf"(?:(?:-|to) |(?=.*[:m]))({CLOCK})"
 
 
@@ -36,7 +36,7 @@ def reject_split_range(arguments: Sequence[str], description: Sequence[str], sta
 
 def _split_range_error(words: str, line: Sequence[str], *, is_complete: bool) -> InvalidValue:
     if is_complete:
-        corrected = ["track" if word == "switch" else word for word in line]  # only track has ranges
+        corrected = ["track" if word == "switch" else word for word in line]  # only track accepts ranges
         hint = f"to record a finished task, run: {join(['tasktimer', *corrected])}"
     else:
         hint = "use --start with a range, such as 9:00-10:00, and add a description"
@@ -55,7 +55,7 @@ def split_start(start: str | None, end: str | None) -> tuple[str | None, str | N
 
 
 def join_time(words: Sequence[str] | None, at: str | None, command: str, example: str) -> str:
-    """Return a time given as an argument or with --at; the words after the value of --at belong to it."""
+    """Return the time given as an argument or with --at; if both are given, the argument follows the value of --at."""
     text = " ".join([*([] if at is None else [at]), *(words or ())])
     if not text.strip():
         raise InvalidValue(

@@ -75,7 +75,7 @@ def _strict_parser(command: Command, ctx: Any) -> _OptionParser:
 
 def customize(command: Command) -> Command:
     """Make a command and its subcommands use the strict parser, and adapt their help; return the command."""
-    # Typer has two command classes.
+    # Typer has two command classes, so replace the methods of the instance instead of overriding them.
     command.make_parser = partial(_strict_parser, command)  # type: ignore[method-assign]
     command.format_help = partial(_format_help, command)  # type: ignore[method-assign]
     command.collect_usage_pieces = partial(_usage_pieces, command)  # type: ignore[method-assign]

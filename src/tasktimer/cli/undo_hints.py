@@ -9,15 +9,15 @@ from tasktimer.services.queries import is_only_user
 
 
 def undo_hint(context: Context, user: str | None, first: Task) -> str:
-    """Return a hint with the command that undoes a change made with this --user option; `first` is its first task."""
+    """Return a hint with the command that undoes a change; see `undo_command` for the arguments."""
     return f"to undo this, run: {undo_command(context, user, first)}"
 
 
 def undo_command(context: Context, user: str | None, first: Task) -> str:
-    """Return the command that undoes a change made with this --user option; `first` is its first task."""
+    """Return the command that undoes a change made with this --user option; `first` is the first changed task."""
     if user is not None and user != ALL_USERS:
         return f"tasktimer undo --user {user}"
-    # A change for all users is recorded as the caller's or, if no user is set, as that of the owner of the first task.
+    # The history attributes a change for all users to the caller or, if no user is set, to the owner of the first task.
     if context.resolve_user(None).author.user_id == DEFAULT_USER:
         with suppress(TasktimerError):  # the change has been made
             return f"tasktimer undo{'' if is_only_user(context.store, first.user_id) else f' --user {first.user_id}'}"

@@ -85,7 +85,7 @@ def complete_tag(ctx: typer.Context, incomplete: str) -> Candidates:
 
 
 def complete_description(ctx: typer.Context, incomplete: str) -> Candidates:
-    """Return tags for a word that begins with a plus; otherwise, the rest of recent descriptions, with their labels."""
+    """Return tags for a word that begins with a plus; otherwise, complete recent descriptions, with their labels."""
     if incomplete.startswith("+"):
         return complete_tag(ctx, incomplete)
     words = [word for word in _words_for(ctx, "description") if not is_tag_word(word)]
@@ -100,7 +100,7 @@ def complete_description(ctx: typer.Context, incomplete: str) -> Candidates:
 
 
 def complete_expression(ctx: typer.Context, incomplete: str) -> Candidates:
-    """Return the expression with each completion of its last word: a key, or a project or a tag after its key."""
+    """Return the expression with each completion of its last word, such as a key, or a project or tag after its key."""
     before, word = re.fullmatch(r"(.*[\s(])?(.*)", incomplete, re.DOTALL).groups("")  # type: ignore[union-attr]
     key, colon, prefix = word.partition(":")
     if not colon:

@@ -80,7 +80,7 @@ _ALWAYS_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0
 _IN_DOUBLE_QUOTES = str.maketrans({"\\": "\\\\", '"': '\\"', "$": "\\$", "`": "\\`", "!": "\"'!'\""})
 _PATHS = ("PATH", "[PATH]", "PATH|URL", "COPY")  # the metavars of parameters that take paths
 _FILES = "\tfiles"  # makes bash and fish complete paths; no candidate starts with a tab
-_LISTED = ("33", "63", "64")  # values of COMP_TYPE if bash only lists the candidates; otherwise, it may insert one
+_LISTED = ("33", "63", "64")  # the values of COMP_TYPE for which bash lists the candidates and inserts none
 
 
 def install_completion_classes(arguments: Sequence[str]) -> None:
@@ -100,7 +100,9 @@ def _named_shell(arguments: Sequence[str]) -> str | None:
             if name not in _SHELLS:
                 message = f"there is no completion for the shell {quote_value(name)}"
                 raise InvalidValue(
-                    "unknown-shell", message, f"use one of {', '.join(_SHELLS)}, or no name for the current shell"
+                    "unknown-shell",
+                    message,
+                    f"use one of {', '.join(_SHELLS)}, or omit the name to use the current shell",
                 )
             return name
     return None
