@@ -51,7 +51,8 @@ and project:acme remain part of the description, but a note points them out.
 
 With exclusive = true in the config file, or TASKTIMER_EXCLUSIVE=true, a new
 task stops those that are running, as with tasktimer switch; --parallel keeps
-them running. --unless-running compares description, project and tags.
+them running. --unless-running looks for a running task with the same
+description, project and tags.
 
 With --adjust, your other tasks are cut where they overlap the new one. A task
 that starts earlier and ends later is split: the running part or, if the task
