@@ -13,7 +13,7 @@ CLOCK = r"(?:[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?(?: ?[ap]m)?|[0-9]{
 
 
 def normalize(text: str) -> str:
-    """Return text in lower case, with single spaces."""
+    """Return text in lower case, with single spaces between words."""
     return " ".join(text.split()).lower()
 
 

@@ -22,7 +22,7 @@ _NAMED = rf"(?:(?P<which>this|last) )?(?P<unit>{'|'.join(_UNITS)})"
 _AGO = rf"(?P<number>[0-9]{{1,6}}) (?P<unit>{'|'.join(_UNITS)})s? ago"
 _LAST = rf"last (?P<number>[0-9]{{1,6}}) (?P<unit>{'|'.join(_UNITS)})s?"
 _ISO = r"(?P<year>[0-9]{4})(?:-(?:w(?P<week>[0-9]{1,2})|q(?P<quarter>[1-4])|(?P<month>[0-9]{1,2})))?"
-# Text in which a misspelled time is more likely than a misspelled date range.
+# Matches text that is more likely to be a misspelled time than a misspelled date range.
 _LIKE_TIME = r":|now|ago|noon|midnight|[0-9] ?[ap]m|^-|[0-9]t[0-9]|^[0-9]{1,3}$"
 
 
@@ -93,7 +93,7 @@ def parse_range_bounds(start: str | None, end: str | None, now: datetime) -> Win
     is_skipped = start is not None and start == end and last == first and find_date_range(start, now.date()) is not None
     if last <= first and not is_skipped:
         message = f"the end {quote_value(end or '')} is not after the start {quote_value(start or '')}"
-        raise InvalidValue("to-before-from", message, "use a later end; a date or range includes its last day")
+        raise InvalidValue("to-before-from", message, "use a later end; a date or range is included as a whole")
     return Window(first, last)
 
 
@@ -148,8 +148,8 @@ def _find_month(normal: str) -> int | None:
 
 
 def _hint(normal: str, today: date) -> str | None:
-    """Return a hint for an invalid date range, or None for "A to B" and the like (interfaces add their own hints)."""
-    from tasktimer.core.timeparse.suggestions import suggest_dates  # lazy: errors
+    """Return a hint for an invalid date range, or None for text like "A to B" (interfaces add their own hints)."""
+    from tasktimer.core.timeparse.suggestions import suggest_dates  # lazy: only needed for errors
 
     if re.fullmatch(rf"[0-9]{{1,6}} (?:{'|'.join(_UNITS)})s?", normal):
         return f"did you mean 'last {normal}', or '{normal} ago'?"
@@ -157,7 +157,7 @@ def _hint(normal: str, today: date) -> str | None:
         return f"did you mean '{match[1]} {'days' if match[2] == 'd' else 'weeks'} ago'?"
     if re.search(r"\.\.| (?:-|to|until) |^(?:since|from|until) ", normal):
         return None
-    if _find_month(normal.removeprefix("last ")) is not None:  # ambiguous: of this year or of the last one
+    if _find_month(normal.removeprefix("last ")) is not None:  # ambiguous: the month of this year or of last year
         return f"did you mean {quote_value(normal.removeprefix('last '))}?"
     return suggest_dates(normal, today) or _closest_hint(normal)
 

@@ -54,7 +54,7 @@ def find_weekday(normal: str) -> int | None:
 
 
 def _hint(normal: str, today: date) -> str:
-    from tasktimer.core.timeparse.suggestions import suggest_dates  # lazy: errors
+    from tasktimer.core.timeparse.suggestions import suggest_dates  # lazy: only needed for errors
 
     if dates := suggest_dates(normal, today):
         return dates

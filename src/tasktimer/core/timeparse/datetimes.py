@@ -65,7 +65,7 @@ def reject_later_today(instant: datetime, now: datetime, word: str) -> datetime:
 
 
 def is_day(text: str, now: datetime) -> bool:
-    """Return whether the text is a date without a time of day, such as yesterday.
+    """Return whether the text is a date without a time of day, such as yesterday, but not a number, such as -7.
 
     >>> [is_day(text, datetime(2023, 7, 17, 8)) for text in ("2023-07-16", "last monday", "monday 9:00", "-7")]
     [True, True, False, False]
@@ -75,7 +75,9 @@ def is_day(text: str, now: datetime) -> bool:
 
 
 def missing_clock_error(text: str, now: datetime, *clocks: str) -> InvalidValue:
-    """Return the error for a date without a time of day; its hint adds one of `clocks` or, if all are later, another.
+    """Return the error for a date without a time of day.
+
+    The hint adds the first of `clocks`, 9:00 and 0:00 that is a valid time in the past on that date.
 
     >>> missing_clock_error("today", datetime(2023, 7, 17, 8, tzinfo=UTC), "10:15").hint
     "add a time of day: 'today 0:00'"
@@ -141,7 +143,7 @@ def _unreadable(text: str, normal: str, now: datetime) -> InvalidValue:
 
 
 def _hint(normal: str, now: datetime) -> str:
-    from tasktimer.core.timeparse.suggestions import suggest_dates, suggest_times  # lazy: errors
+    from tasktimer.core.timeparse.suggestions import suggest_dates, suggest_times  # lazy: only needed for errors
 
     today = now.date()
     day, _, clock = normal.rpartition(" ")

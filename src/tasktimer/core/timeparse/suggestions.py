@@ -9,11 +9,11 @@ from shlex import quote
 _HOUR = "[01]?[0-9]|2[0-3]"
 _DAY_AND_MONTH = r"([0-9]{1,2})[/.]([0-9]{1,2})(?:[/.]([0-9]{4}|[0-9]{2})?)?"
 _YEAR_FIRST = r"([0-9]{4})[/.]([0-9]{1,2})[/.]([0-9]{1,2})"
-_MONTHS_SEARCHED = 8 * 12 + 1  # at most eight years between two leap days
+_MONTHS_SEARCHED = 8 * 12 + 1  # leap days are at most eight years apart
 
 
 def suggest_times(normal: str) -> str | None:
-    """Return a hint for an hour, `midnight` or a time with a wrong separator or none, alone or after a day.
+    """Return a hint for an hour, `midnight`, or a time with a wrong or missing separator, with or without a day.
 
     >>> suggest_times("8"), suggest_times("yesterday 930"), suggest_times("midnight")
     ('use 8:00, 8am or 8pm', "use 'yesterday 9:30'", "use 'today 0:00' or 'yesterday 0:00'")
@@ -33,7 +33,7 @@ def suggest_times(normal: str) -> str | None:
 def suggest_dates(normal: str, today: date, clock: str = "") -> str | None:
     """Return a hint for a day of a month, or for a date with a wrong separator or order; append `clock` to each date.
 
-    Without a year or a month, choose the most recent such date.
+    If the year or the month is missing, suggest the most recent such date.
 
     >>> suggest_dates("08/09", date(2026, 11, 27)), suggest_dates("8", date(2026, 11, 27))
     ('use 2026-08-09 or 2026-09-08', 'use 2026-11-08')
@@ -52,7 +52,7 @@ def suggest_dates(normal: str, today: date, clock: str = "") -> str | None:
 
 
 def _latest(year: int | None, month: int | None, day: int, today: date) -> date | None:
-    """Return the date with these numbers or, if some are None, the latest such date up to today, if there is one."""
+    """Return the date or, if `year` or `month` is None, the latest such date up to today, if one exists."""
     if year is not None and month is not None:
         months = [(year, month)]
     else:
