@@ -1,10 +1,10 @@
-"""The part of an interval outside another one, in a module of its own because few commands need it."""
+"""Subtraction of intervals, in a module of its own because few commands need it."""
 
 from tasktimer.core.interval import Interval, intersect
 
 
 def subtract(interval: Interval, other: Interval) -> list[Interval]:
-    """Return the parts of an interval that are outside another one; if they share no time, the whole interval.
+    """Return the parts of an interval that are outside another one, or the whole interval if the two share no time.
 
     >>> from datetime import UTC, datetime
     >>> nine, ten, eleven, noon = (datetime(2023, 7, 16, hour, tzinfo=UTC) for hour in (9, 10, 11, 12))

@@ -1,4 +1,4 @@
-"""The parser of expressions, such as `project:acme and (tag:docs or tag:review) and not "lunch"`."""
+"""A parser for expressions, such as `project:acme and (tag:docs or tag:review) and not "lunch"`."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime

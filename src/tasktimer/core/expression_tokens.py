@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from tasktimer.errors import InvalidValue
 
-_BEFORE, _SHOWN = 30, 40  # characters of the text around a mistake, so that the line fits a terminal
+_BEFORE, _SHOWN = 30, 40  # characters shown before a mistake, and from its start, so that the line fits a terminal
 
-# A parenthesis, or text, quoted or bare, after an optional key. A key is a word: 10:30 is text.
+# Matches a parenthesis, or quoted or bare text after an optional key. A key cannot start with a digit: 10:30 is text.
 _TOKEN = re.compile(
     r"""\s*(?:(?P<bracket>[()])|(?:(?P<key>[^\W\d]\w*):)?"""
     r"""(?:(?P<mark>["'])(?P<quoted>(?:\\.|(?!(?P=mark))[^\\])*)(?P=mark)|(?P<bare>(?:[^\s()"'][^\s()"]*)?)))""",
@@ -17,7 +17,7 @@ _TOKEN = re.compile(
 
 
 class Token(NamedTuple):
-    """A parenthesis, a word or a quoted text, with its key, if it has one, and its position in the expression."""
+    """A parenthesis, a word or quoted text, with its position in the expression and, for a term, its key, if any."""
 
     text: str
     start: int
@@ -26,7 +26,7 @@ class Token(NamedTuple):
     is_quoted: bool = False
 
     def is_word(self, *words: str) -> bool:
-        """Return whether the token is one of these words or parentheses, and is neither quoted nor after a key."""
+        """Return whether the token is one of `words`, which may be parentheses, and has neither quotes nor a key."""
         return self.key is None and not self.is_quoted and self.text.lower() in words
 
 
@@ -52,7 +52,7 @@ def invalid(message: str, hint: str) -> InvalidValue:
 
 
 def mark(text: str, token: Token, error: InvalidValue) -> InvalidValue:
-    """Return the error with new details: the expression around a token, with the token underlined."""
+    """Return a copy of the error with new details: the part of the expression around a token, which is underlined."""
     start = max(token.start - _BEFORE, 0)
     before, marked = text[start : token.start], text[token.start : token.end][:_SHOWN]
     after = text[token.start + len(marked) : token.start + _SHOWN]
@@ -63,6 +63,6 @@ def mark(text: str, token: Token, error: InvalidValue) -> InvalidValue:
 
 def _width(text: str) -> int:
     """Return the number of terminal columns that a text occupies."""
-    from unicodedata import combining, east_asian_width  # lazy: errors
+    from unicodedata import combining, east_asian_width  # lazy: only needed for errors
 
     return sum(0 if combining(character) else 1 + (east_asian_width(character) in "FW") for character in text)

@@ -13,19 +13,19 @@ class Term(NamedTuple):
 
 
 class And(NamedTuple):
-    """Matches the tasks that match all parts."""
+    """An expression that selects the tasks matching all parts."""
 
     parts: tuple["Expression", ...]
 
 
 class Or(NamedTuple):
-    """Matches the tasks that match at least one part."""
+    """An expression that selects the tasks matching at least one part."""
 
     parts: tuple["Expression", ...]
 
 
 class Not(NamedTuple):
-    """Matches the tasks that do not match the part."""
+    """An expression that selects the tasks not matching the part."""
 
     part: "Expression"
 
@@ -43,7 +43,7 @@ def iterate_terms(expression: Expression) -> Iterator[Term]:
 
 
 def conjuncts(expression: Expression) -> tuple[Expression, ...]:
-    """Split an expression into parts; a task matches the expression if it matches all of them.
+    """Split an expression into parts; a task matches the expression if it matches every part.
 
     >>> conjuncts(And((Term("running"), And((Term("id", 7), Term("user", 1))))))
     (Term(key='running', value=None), Term(key='id', value=7), Term(key='user', value=1))
@@ -54,7 +54,7 @@ def conjuncts(expression: Expression) -> tuple[Expression, ...]:
 
 
 def format_term(key: str, text: str) -> str:
-    """Return a term as it is typed, in quotes if its text is not a plain word.
+    """Return a term as it would be typed, quoting its text if necessary.
 
     >>> print(format_term("project", "acme"), format_term("project", "big client"), format_term("project", "none"))
     project:acme project:"big client" project:"none"

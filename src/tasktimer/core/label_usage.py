@@ -25,7 +25,10 @@ class LabelUsage:
 
 @dataclass(frozen=True, slots=True)
 class LabelUsages:
-    """The usage of each label, sorted by name, then of tasks without one; `count` and `worked` count each task once."""
+    """The usage of each label, sorted by name, followed by the usage of tasks without a label.
+
+    `count` and `worked` count each task once.
+    """
 
     labels: list[LabelUsage]
     count: int
@@ -33,7 +36,7 @@ class LabelUsages:
 
 
 def summarize_usage(groups: Iterable[TaskGroup]) -> LabelUsages:
-    """Return the usage of each label; a task with several labels is part of the usage of each."""
+    """Return the usage of each label; a task with several labels counts towards each of them."""
     usages: dict[str | None, LabelUsage] = {}
     total, worked = 0, timedelta()
     for names, count, last_time, length in groups:
@@ -46,7 +49,7 @@ def summarize_usage(groups: Iterable[TaskGroup]) -> LabelUsages:
 
 
 def add_usages(name: str | None, *usages: LabelUsage) -> LabelUsage:
-    """Return the sum of several usages, under a name."""
+    """Return the sum of several usages, as the usage of `name`."""
     return LabelUsage(
         name,
         sum(usage.count for usage in usages),

@@ -92,7 +92,7 @@ def ancestors(project: str) -> list[str]:
 
 
 def sort_key(name: str) -> tuple[Sequence[str], str]:
-    """Return a key that sorts projects, level by level, and tags, without regard to case and accents.
+    """Return a key for sorting projects (level by level) or tags, ignoring case and accents.
 
     >>> sorted(["Zoo", "acme-x", "Éclair", "acme/web", "acme", "eclipse"], key=sort_key)
     ['acme', 'acme/web', 'acme-x', 'Éclair', 'eclipse', 'Zoo']

@@ -7,7 +7,7 @@ from functools import lru_cache
 from tasktimer.core.interval import Window
 from tasktimer.errors import InvalidValue
 
-# In every time zone, the windows of these days and of the following days can be expressed in UTC.
+# In every time zone, the start and the end of each day from FIRST_DAY to LAST_DAY can be expressed in UTC.
 FIRST_DAY = date(1, 1, 2)
 LAST_DAY = date(9999, 12, 30)
 _SECOND = timedelta(seconds=1)
@@ -16,19 +16,20 @@ RANGE_HINT = f"use a date from {FIRST_DAY} to {LAST_DAY}"
 
 @lru_cache(maxsize=1024)  # most requests to a server concern the same few days
 def day_window(day: date, zone: tzinfo) -> Window:
-    """Return the window of a date in a time zone, usually 23 to 25 hours long, or empty if the zone skipped it."""
+    """Return the window of a date in a time zone: usually 23 to 25 hours, or empty if the zone skipped the date."""
     validate_date(day)
     return Window(start_of_day(day, zone), start_of_day(day + timedelta(days=1), zone))
 
 
 def start_of_day(day: date, zone: tzinfo) -> datetime:
-    """Return the first instant, in UTC, when the local clock shows this date or a later one."""
+    """Return the first instant, in UTC, at which the local clock shows this date or a later one."""
     midnight = datetime.combine(day, time(), tzinfo=zone)
     instant = midnight.astimezone(UTC)
     if instant.astimezone(zone).replace(tzinfo=None) == midnight.replace(tzinfo=None):
         return instant
     # The time zone skips midnight. With the offset after the gap, midnight maps to an instant before the clock change;
-    # with the offset before the gap, to the change or an instant after it. Bisect: the change is on a whole second.
+    # with the offset before the gap, to the change or an instant after it. Bisect between the two instants, which works
+    # because the change is on a whole second.
     before, after = midnight.replace(fold=1).astimezone(UTC), instant
     while after - before > timedelta(seconds=1):
         middle = before + (after - before) // timedelta(seconds=2) * timedelta(seconds=1)
@@ -84,7 +85,7 @@ def validate_date(day: date) -> None:
 
 
 def next_occurrence(clock: time, earliest: datetime, zone: tzinfo) -> datetime:
-    """Return the first instant, in UTC, at or after `earliest` when the local clock shows this time of day.
+    """Return, in UTC, the first instant at or after `earliest` at which the local clock shows the time of day `clock`.
 
     Raises:
         InvalidValue: if the local clock skips this time or shows it twice on the first possible day, or if the instant
@@ -123,7 +124,7 @@ def add_duration(instant: datetime, duration: timedelta) -> datetime:
 def format_instant(instant: datetime, zone: tzinfo) -> str:
     """Format an instant as ISO 8601 in a time zone, or in UTC if the zone's offset is not a whole number of minutes.
 
-    An offset of zero is written Z.
+    An offset of zero is written as Z.
 
     >>> from datetime import timezone
     >>> format_instant(datetime(1880, 1, 1, tzinfo=UTC), timezone(timedelta(minutes=53, seconds=28)))

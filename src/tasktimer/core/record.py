@@ -16,7 +16,7 @@ class Record:
         return tuple([getattr(self, name) for name in self.__slots__])
 
     def _replace(self, **values: Any) -> Self:
-        """Return a copy with new values for some fields, as the method of a named tuple does."""
+        """Return a copy with new values for some fields, like `_replace` of a named tuple."""
         return type(self)(**{name: getattr(self, name) for name in self.__slots__} | values)
 
     def __eq__(self, other: object) -> bool:

@@ -21,7 +21,7 @@ from tasktimer.errors import (
 
 AllUsers = Literal["all"]
 ALL_USERS: Final = "all"
-DEFAULT_USER: Final = 0  # stands for the only user of a file; services look up their ID in their transaction
+DEFAULT_USER: Final = 0  # stands for the only user of a file; services look up the user's ID within a transaction
 
 MAX_INTEGER = 2**63 - 1
 MAX_DESCRIPTION_LENGTH = 10_000
@@ -96,7 +96,7 @@ class Actor(Record):
     The history records `user_id` or, if that is None or `DEFAULT_USER`, the owner of the first changed task.
     """
 
-    # Not a named tuple, whose class costs 0.4 million instructions in every command.
+    # Not a named tuple: creating its class would take 0.4 million instructions in every command.
     __slots__ = ("user_id", "tasks_of")  # noqa: RUF023 (the order of the arguments)
     user_id: int | None
     tasks_of: int | AllUsers
@@ -183,7 +183,7 @@ def validate_not_empty(
     *,
     duration: timedelta | None = None,
 ) -> None:
-    """Raise EmptyTask if a given end equals the start; pass `duration` if one was given."""
+    """Raise EmptyTask if the end equals the start; pass `duration` if the request contains a duration."""
     if start_time == end_time:
         hint = None if duration is None else "use a longer duration"
         raise EmptyTask(start_time, now, task_id, hint=hint)

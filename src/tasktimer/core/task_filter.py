@@ -68,7 +68,7 @@ class TaskFilter:
 
     @property
     def has_alternatives(self) -> bool:
-        """Whether a task can match without matching every term, so that a wrong name need not exclude all tasks."""
+        """Whether a task can match without matching every term; if not, a misspelled name excludes all tasks."""
         return not all(isinstance(part, Term) for part in self.parts)
 
     @property
@@ -90,7 +90,7 @@ NO_FILTER = TaskFilter()
 
 
 def parse_search(text: str) -> str:
-    """Return a text to search for; raise InvalidValue if it is blank, too long or contains control characters."""
+    """Return text to search for; raise InvalidValue if it is blank, too long or contains control characters."""
     validate_text(text, "search", longest=MAX_SEARCH_LENGTH)
     return text
 

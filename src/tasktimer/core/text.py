@@ -1,4 +1,4 @@
-"""The text of tasks: validation, normalization, and the form that searches compare."""
+"""Validation of the text of tasks, and its normalization for storage and searches."""
 
 import re
 

@@ -40,7 +40,7 @@ class Timesheet(NamedTuple):
     def in_whole_seconds(self) -> "Timesheet":
         """The timesheet as tables show it: each start and end truncated to whole seconds.
 
-        The end of each part minus its start is its length, and the lengths add up to `worked`.
+        The length of each part is the difference between the times shown, and the lengths add up to `worked`.
         """
         parts = (TimesheetEntry(task, part.in_whole_seconds) for task, part in self.entries)
         return self._replace(entries=tuple(parts))

@@ -30,7 +30,10 @@ def split_by_day(
 def add_empty_days(
     sheets: list[tuple[date, Timesheet]], window: Window | None, zone: tzinfo, now: datetime
 ) -> list[tuple[date, Timesheet]]:
-    """Add an empty timesheet for each day up to now without tasks, if the window is at most 31 days long."""
+    """Add an empty timesheet for each day of the window that has no tasks and is not in the future.
+
+    Return the timesheets unchanged if the window is None or, up to today, longer than 31 days.
+    """
     if window is None:
         return sheets
     first, end = (instant.astimezone(zone).date() for instant in (window.start, window.end - _MICROSECOND))
@@ -44,7 +47,7 @@ def add_empty_days(
 
 
 def local_day(instant: datetime, zone: tzinfo) -> date:
-    """Return the local date of an instant, limited to FIRST_DAY and LAST_DAY."""
+    """Return the local date of an instant, clamped to the range from FIRST_DAY to LAST_DAY."""
     # Valid times are between these days in UTC; in local time, they may be a day earlier or later.
     return min(max(instant.astimezone(zone).date(), FIRST_DAY), LAST_DAY)
 
