@@ -6,17 +6,17 @@ from tasktimer.config.settings import Settings
 from tasktimer.core.task import ALL_USERS, DEFAULT_USER, Actor, AllUsers
 from tasktimer.errors import InvalidValue
 
-# Annotations with an optional user are quoted, here and in settings: to evaluate them takes 0.1 million instructions.
+# Annotations with an optional user are quoted, here and in settings: evaluating them takes 0.1 million instructions.
 User = int | AllUsers
 
 
 class ActorResolver:
     """The actors for a command, taken from its user option, the tracker's default user or the settings, in this order.
 
-    If none of them names a user, a command that needs one acts as the only user of a file. A shared database requires a
-    user.
+    If none of them sets a user, a command that needs one acts as the only user of the file. A shared database requires
+    a user to be set.
 
-    Properties raise InvalidValue if a user is required and not set, or if a single user is required and the user is
+    Properties raise InvalidValue if a user is required but not set, or if a single user is required and the user is
     "all".
     """
 
@@ -44,7 +44,7 @@ class ActorResolver:
 
     @property
     def author_for_ids(self) -> Actor:
-        """The actor for commands selected by number; in a file, these may be of any user if no single user is set."""
+        """The actor for undoing commands by ID; in a file, the commands can be any user's if no single user is set."""
         author = self.author
         return Actor(DEFAULT_USER, ALL_USERS) if author.tasks_of == DEFAULT_USER else author
 
@@ -81,7 +81,7 @@ class ActorResolver:
         return user
 
     def _find_acting_user(self) -> int | None:
-        """Return the first user that is set and not "all"; else the default user of a file, or None for a database."""
+        """Return the first user set other than "all", or else DEFAULT_USER for a file and None for a database."""
         for user in (self._option, self._default):
             if isinstance(user, int):
                 return user

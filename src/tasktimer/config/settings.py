@@ -153,7 +153,7 @@ def parse_database(text: str) -> Path | str:
         message = f"the database {quote_value(text)} is neither a path nor a PostgreSQL URL"
         raise InvalidValue("invalid-database", message, "use the path of a file, or postgresql://USER@HOST/NAME")
     if not _SIGNS.isdisjoint(text):
-        from tasktimer.config.connection_strings import check_path, is_postgres_url  # lazy: for URLs and errors
+        from tasktimer.config.connection_strings import check_path, is_postgres_url  # lazy: for URLs and errors only
 
         if is_postgres_url(text):
             return text
@@ -187,7 +187,7 @@ def _user_folder(kind: Literal["config", "data"]) -> Path | None:
         folder = find("tasktimer", appauthor=False)
     except RuntimeError:
         return None
-    return folder if folder.is_absolute() else None  # older platformdirs: "~" without a home directory
+    return folder if folder.is_absolute() else None  # older platformdirs return "~" without a home
 
 
 def _resolve_relative(database: Path | str) -> Path | str:
