@@ -3,7 +3,7 @@
 __all__ = ["Tracker", "__version__", "open_tracker"]
 __version__ = "0.1.0"
 
-TYPE_CHECKING = False  # as in typing, which a script that only reads the version need not import
+TYPE_CHECKING = False  # avoids importing typing in scripts that only read the version
 if TYPE_CHECKING:
     from tasktimer.client import Tracker, open_tracker
 else:

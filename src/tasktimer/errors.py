@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 MAX_QUOTE_LENGTH = 60
-_MOST_USERS = 6  # in a message
+_MOST_USERS = 6  # listed in a message
 
 
 class TasktimerError(Exception):
@@ -86,7 +86,7 @@ class NothingRunning(NotFound):
 
     def __init__(self, user_id: int | None, users: Collection[int] = ()) -> None:
         message = "no task is running" if user_id is None else f"user {user_id} has no running tasks"
-        required = min(users) if user_id is None and len(users) > 1 else None  # to start a task
+        required = min(users) if user_id is None and len(users) > 1 else None  # named in hints
         super().__init__("nothing-running", message, context={"user": required})
 
 
@@ -99,7 +99,7 @@ class AlreadyStopped(Conflict):
 
 
 class EndBeforeStart(Conflict):
-    """A task with an end before its start; `kept` is "start" or "end" if the request did not set that time."""
+    """A task with an end before its start; `kept` ("start" or "end") is the time that the request left unchanged."""
 
     def __init__(
         self,
@@ -121,7 +121,7 @@ class EndBeforeStart(Conflict):
 
 
 class EmptyTask(Conflict):
-    """A task that would end at its start, probably by mistake; `is_running` means that it exists and is running."""
+    """A task that would end at its start, probably by mistake. Set `is_running` if the task is already running."""
 
     def __init__(
         self,
@@ -150,7 +150,7 @@ class ClockBeforeStart(Conflict):
 
 
 class TimeInFuture(Conflict):
-    """A start or an end in the future; `word` is "start" or "end", and the message refers to the time as `noun`."""
+    """A start or an end in the future; `word` is "start" or "end", and the message uses `noun` instead, if given."""
 
     def __init__(
         self,
@@ -194,7 +194,7 @@ def quote_value(text: str) -> str:
 
 
 def format_users(users: Sequence[int]) -> str:
-    """Return a list of user IDs; if there are many, only the first of them and the number of others.
+    """Format user IDs as a list; if there are many, show only the first few and the number of others.
 
     >>> format_users([1, 42]), format_users(range(1, 10))
     ('1, 42', '1, 2, 3, 4, 5 and 4 more')
@@ -210,7 +210,7 @@ def find_closest_match(text: str, names: Iterable[str], *, cutoff: float = 0.6) 
     >>> find_closest_match("ACMEE", ["home", "acme"]), find_closest_match("soon", ["home", "acme"], cutoff=0.8)
     ('acme', None)
     """
-    from difflib import get_close_matches  # lazy: errors
+    from difflib import get_close_matches  # lazy: only needed for errors
 
     named = {name.casefold(): name for name in names}
     similar = get_close_matches(text.casefold(), named, n=1, cutoff=cutoff)
