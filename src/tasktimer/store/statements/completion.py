@@ -87,5 +87,5 @@ def tasks_by_id_prefix(connection: Connection, user_id: int | None, prefix: int,
 def _names(connection: Connection, statement: str, user_id: int | None, *, prefix: str, limit: int) -> list[str]:
     parameters = {"user_id": user_id, "first": prefix, "limit": limit}
     rows = connection.execute(for_user(statement, user_id), parameters)
-    # Leave out names that follow those with the prefix, and values that are not text, as other programs may store them.
+    # Omit names that follow those with the prefix, and values that are not text, which other programs may have stored.
     return [name for (name,) in rows if type(name) is str and name.startswith(prefix)]

@@ -10,7 +10,7 @@ from tasktimer.core.text import search_key
 from tasktimer.store.statements.task_queries import LENGTH, MICROSECOND, to_microseconds
 
 Values = dict[str, int | str | None]
-LEADING = frozenset({"project", "tag"})  # keys with an index that a statement can use instead of its own
+LEADING = frozenset({"project", "tag"})  # keys with an index that a statement can start from
 _NEWLINES = "\n" * (MAX_DESCRIPTION_LENGTH + 1)
 
 # "0" follows "/" in ASCII, so the names with the prefix "acme/" are those from "acme/" up to "acme0" (exclusive).
@@ -27,7 +27,7 @@ def _newlines(text: str, replacement: str) -> str:
 _NEWLINES_BEFORE_NOTE = _newlines("(description || '\n')", "'%\n'")
 _NEWLINES_AFTER_DESCRIPTION = _newlines("COALESCE(note || '\n', '')", "'\n%'")
 
-# Conditions that an index can answer, if it is the best one to start from.
+# Conditions for the term chosen by `find_lead`, in a form that uses its index.
 _LEADING = {
     "project": _PROJECT.format(column="project"),
     "tag": "tasks.id IN (SELECT task_id FROM task_tags WHERE tag = :{name})",
@@ -38,7 +38,7 @@ _LEADING = {
 # more precede it, and in the description if all newlines of the note and one more follow it. A plain search, which is
 # faster, comes first. No condition is ever NULL, so that NOT matches all other tasks.
 _CONDITIONS = {
-    # COALESCE rules out the index on projects: a planner without statistics might read a whole project for one day.
+    # COALESCE rules out the index on projects: without statistics, a planner might read a whole project for one day.
     "project": _PROJECT.format(column="COALESCE(project, '')"),
     "tag": "EXISTS (SELECT 1 FROM task_tags WHERE task_id = tasks.id AND tag = :{name})",
     "user": "tasks.user_id = :{name}",
@@ -70,7 +70,7 @@ def conditions_of(
 
 
 def find_lead(task_filter: TaskFilter, leading: Collection[str]) -> Term | None:
-    """Return the term whose index selects the fewest tasks; None if another index is likely to select fewer."""
+    """Return the term whose index selects the fewest tasks, or None if another index is likely to select fewer."""
     terms = [part for part in task_filter.parts if isinstance(part, Term)]
     if any(term.key in {"id", "running"} for term in terms):
         return None
@@ -79,7 +79,7 @@ def find_lead(task_filter: TaskFilter, leading: Collection[str]) -> Term | None:
 
 
 class _Writer:
-    """Writes conditions, and collects their parameters in `values`."""
+    """A writer of SQL conditions that collects their parameters in `values`."""
 
     def __init__(self, now: datetime) -> None:
         self.values: Values = {"now": to_microseconds(now)}
@@ -89,7 +89,7 @@ class _Writer:
         return _LEADING["tag_of_user" if of_user and term.key == "tag" else term.key].format(name=self._name(term))
 
     def group(self, expression: Expression, *looser: type[Expression]) -> str:
-        """Return the condition for an expression, in parentheses if it is of a kind that binds less tightly."""
+        """Return the condition for an expression, in parentheses if the expression is of one of the `looser` types."""
         condition = self._write(expression)
         return f"({condition})" if isinstance(expression, looser) else condition
 
@@ -98,7 +98,7 @@ class _Writer:
             return f"NOT {self.group(expression.part, And, Or)}"
         if isinstance(expression, Term):
             return self._term(expression)
-        # SQLite before 3.46 limits the depth of its parser's stack: the deepest part is on top of the fewest others.
+        # SQLite before 3.46 limits the depth of its parser's stack, so the deepest part comes first.
         parts = sorted(expression.parts, key=_depth, reverse=True)
         if isinstance(expression, Or):
             return " OR ".join(self.group(part) for part in parts)

@@ -12,12 +12,12 @@ from tasktimer.store.statements.task_queries import (
     query_tasks,
 )
 
-_OTHERS = "AND id <> :id AND (end_time IS NULL OR end_time > start_time)"  # a task without length shares no time
+_OTHERS = "AND id <> :id AND (end_time IS NULL OR end_time > start_time)"  # an empty task shares no time
 SELECT_OTHERS = f"{for_user(SELECT_OVERLAPPING, 1).replace(FILTER_PLACEHOLDER, _OTHERS)}LIMIT :limit"
 
 
 def find_others(connection: Connection, task: Task, *, limit: int, now: datetime) -> list[Task]:
-    """Return the first tasks of the same user that share time with a task, sorted by start, then ID.
+    """Return the first `limit` other tasks of the same user that share time with a task, sorted by start, then ID.
 
     Running tasks extend to `now`.
     """

@@ -33,7 +33,7 @@ SELECT (SELECT COUNT(*) FROM tasks),
 """
 
 
-# By steps, like SELECT_COUNTS; there are few tokens to scan.
+# Looks up distinct values one by one, like SELECT_COUNTS; there are few tokens to scan.
 SELECT_USERS = f"""
 WITH RECURSIVE {distinct_values("owners", "user_id", "tasks", "1 = 1")},
 {distinct_values("authors", "user_id", "commands", "1 = 1")}
@@ -50,7 +50,7 @@ WHERE 1 = 1
 """
 
 # The length of a task between its start and its end, each truncated to units such as seconds. Division truncates
-# towards zero, so times are counted from the beginning of the calendar.
+# towards zero, so times are counted from the first valid instant, to avoid negative numbers.
 _END = "CASE WHEN end_time IS NULL THEN CAST(:now AS BIGINT) ELSE end_time END"
 _WORKED = (
     f"CASE WHEN {_END} > start_time THEN ({_END} + {-FIRST}) / CAST(:unit AS BIGINT) "
@@ -59,7 +59,7 @@ _WORKED = (
 
 
 def _usage_statement(column: str) -> str:
-    """Return the statement that selects the fields of `TaskGroup` for each value of a column, with that value first."""
+    """Return the statement that selects each value of a column, followed by the other fields of its `TaskGroup`."""
     # COALESCE prevents SQLite from using the index on projects: fetching the rows one by one would take three times as
     # long as a scan.
     return f"""

@@ -137,7 +137,8 @@ def build_query(
     With a limit, the statement selects the last tasks, in reverse order.
     """
     span = window or task_filter.span
-    leading = LEADING if limit is None else LEADING - {"tag"}  # the last tasks with a tag are found without reading all
+    # With a limit, the index of a tag is not used: all tasks with the tag would have to be read to find the last ones.
+    leading = LEADING if limit is None else LEADING - {"tag"}
     lead = None if span is not None else find_lead(task_filter, leading)
     # The index of a tag already contains the user. With a condition on both, SQLite would read all tasks of the user.
     is_led_to_user = lead is not None and lead.key == "tag"

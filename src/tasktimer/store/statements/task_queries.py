@@ -25,7 +25,7 @@ TASK_COLUMNS = f"id, {TASK_VALUES}"  # in the order that row_to_task expects
 # A comment, so that a statement also runs without a filter. task_filter.py replaces the comment with conditions.
 FILTER_PLACEHOLDER = "/* AND filter */"
 
-# The current length of a task; 0 if a running task starts after now because the clock was set back.
+# The current length of a task, or 0 if a running task starts after now because the clock was set back.
 LENGTH = (
     "CASE WHEN end_time IS NOT NULL THEN end_time - start_time "
     "WHEN CAST(:now AS BIGINT) > start_time THEN CAST(:now AS BIGINT) - start_time ELSE 0 END"
@@ -63,7 +63,7 @@ WHERE user_id BETWEEN :user_id AND :user_id AND id <> :other_than
 ORDER BY user_id DESC, start_time DESC, id DESC LIMIT 1
 """
 
-# With 0 as `:unlike_running_of`, the condition always holds: user numbers start at 1.
+# With 0 as `:unlike_running_of`, the condition always holds, because user IDs start at 1.
 _LABELED_DESCRIPTION = "description, COALESCE(project, ''), COALESCE(tags, '')"
 _UNLIKE_RUNNING = f"""({_LABELED_DESCRIPTION}) NOT IN (
   SELECT {_LABELED_DESCRIPTION} FROM tasks WHERE user_id = :unlike_running_of AND end_time IS NULL
@@ -106,7 +106,7 @@ ORDER BY start_time, id
 """
 
 
-# Each MIN and MAX is one look-up in an index; there are few tokens to scan.
+# Each MIN and MAX is one index lookup; there are few tokens to scan.
 SELECT_LOWEST_AND_HIGHEST_USERS = """
 SELECT MIN(user_id) FROM tasks UNION ALL SELECT MAX(user_id) FROM tasks
 UNION ALL SELECT MIN(user_id) FROM commands UNION ALL SELECT MAX(user_id) FROM commands
@@ -133,7 +133,7 @@ def get_tasks(connection: Connection, ids: Sequence[int]) -> list[Task]:
 
 
 def rows_of_ids(connection: Connection, statement: str, ids: Sequence[int], **parameters: int) -> Iterator[Row]:
-    """For each batch of up to `IDS_AT_ONCE` IDs, run a statement with the placeholders `IDS`, and yield its rows."""
+    """Run a statement with the placeholders `IDS` for each batch of up to `IDS_AT_ONCE` IDs, and yield its rows."""
     for start in range(0, len(ids), IDS_AT_ONCE):
         batch = ids[start : start + IDS_AT_ONCE]
         padded = [*batch, *[0] * (IDS_AT_ONCE - len(batch))]
@@ -157,7 +157,7 @@ def find_last_task(connection: Connection, user_id: int, *, other_than: int = 0)
 def find_last_ended(connection: Connection, user_id: int, *, unlike_running: bool = False) -> Task | None:
     """Return a user's most recently ended task, or None if no task has ended.
 
-    With `unlike_running`, skip tasks with the description, project and tags of a running task of the user.
+    With `unlike_running`, skip tasks with the same description, project and tags as one of the user's running tasks.
     """
     user = {"user_id": user_id, "unlike_running_of": user_id if unlike_running else 0}
     # On PostgreSQL, another transaction can delete the found task before the second statement runs: if so, retry.
@@ -169,7 +169,7 @@ def find_last_ended(connection: Connection, user_id: int, *, unlike_running: boo
 
 
 def overlapping_tasks(connection: Connection, window: Window, *, user_id: int | None, now: datetime) -> list[Task]:
-    """Return tasks that overlap a window, sorted by start time, then by ID; assume that running tasks end at `now`."""
+    """Return the tasks that overlap a window, sorted by start time, then by ID; running tasks extend to `now`."""
     if not window.duration:
         return []
     parameters = {"user_id": user_id, **overlap_parameters(window, now)}
@@ -188,7 +188,7 @@ def overlap_parameters(window: Window, now: datetime) -> dict[str, int]:
 
 
 def some_users(connection: Connection) -> set[int]:
-    """Return some of the users: none if there is no user, one if there is only one, and at least two otherwise."""
+    """Return the lowest and highest user IDs of each table, which show whether there are no, one or several users."""
     return {user_id for (user_id,) in connection.execute(SELECT_LOWEST_AND_HIGHEST_USERS, {}) if user_id is not None}
 
 

@@ -69,7 +69,7 @@ VALUES (:command_id, :task_id, :is_after, {_VALUE_PARAMETERS})
 # After a new command, undone commands can no longer be redone.
 UPDATE_REDOABLE = "UPDATE commands SET undone = 2 WHERE user_id = :user_id AND undone = 1 AND reverses IS NULL"
 
-# Converted to parameters, states take several times as much memory.
+# Limits memory use: states take several times as much memory once they are converted to parameters.
 _STATES_AT_ONCE = 500
 
 

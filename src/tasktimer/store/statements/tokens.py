@@ -77,7 +77,7 @@ def find_token(connection: Connection, digest: str) -> Token | None:
 
 
 def all_tokens(connection: Connection, user_id: int | None) -> list[Token]:
-    """Return a user's tokens, or those of all users, sorted by ID."""
+    """Return the tokens of a user or of all users, sorted by ID."""
     return [row_to_token(row) for row in connection.execute(SELECT_TOKENS, {"user_id": user_id})]
 
 
