@@ -190,7 +190,7 @@ class AsyncSqliteStore:
         if self._is_open():
             return
         if self._opened is not None:
-            self._checkpoint()  # of the previous file, even if it has been moved
+            self._checkpoint()  # for the previous file, even if it has been moved
             self._opened = None
             self._connections.close()
         identity = identity_of(self.path)

@@ -127,7 +127,7 @@ def begin(connection: sqlite3.Connection, path: Path, statement: str, deadline: 
 def commit(
     connection: sqlite3.Connection, path: Path, deadline: float, interrupts: Interrupts = _NO_INTERRUPTS
 ) -> None:
-    """Commit a transaction, delaying interrupts from the moment the change may be durable."""
+    """Commit a transaction, delaying interrupts once the change may be durable."""
     while True:
         interrupts.hold()
         try:

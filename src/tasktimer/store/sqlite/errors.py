@@ -96,7 +96,7 @@ def _code(error: sqlite3.DatabaseError) -> int:
 
 
 def _journals_beside(path: Path) -> str:
-    """Return a note that names the journals beside a damaged file; they may belong to it or have caused the damage."""
+    """Return a note that names any journals beside a damaged file; they may belong to it or have damaged it."""
     names = [journal.name for journal in journals_of(path) if not journal.name.endswith("-shm")]
     return f" (beside it: {' and '.join(names)})" if names else ""
 

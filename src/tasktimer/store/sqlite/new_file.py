@@ -69,7 +69,7 @@ def upgrade(connection: sqlite3.Connection, path: Path, deadline: float) -> Path
 
 
 def copy(source: sqlite3.Connection, path: Path) -> Path:
-    """Copy a database to a new file, adding a number to its name if the name is taken; return the path of the copy."""
+    """Copy a database to a new file, adding a number to the name if it is taken; return the path of the copy."""
     with translate_os_errors(path), temporary_file(path.parent) as private:
         with closing(sqlite3.connect(private)) as target:
             source.backup(target)
@@ -128,7 +128,7 @@ def temporary_file(folder: Path) -> Iterator[Path]:
 def link_into_place(private: Path, target: Path, *, is_database: bool = True) -> bool:
     """Sync a file and link it to its final path; return False if that path already exists.
 
-    Before linking a database, remove journals left by an earlier one; otherwise, SQLite would apply them to it.
+    Before linking a database, remove journals left by an earlier one, which SQLite would apply to the new one.
     """
     sync(private)
     with locked(target.parent) as has_lock:
@@ -151,14 +151,14 @@ def link_into_place(private: Path, target: Path, *, is_database: bool = True) ->
 
 @contextmanager
 def locked(folder: Path) -> Iterator[bool]:
-    """Lock a folder while a database file is created in it; yield whether the folder can be locked."""
+    """Lock a folder while a database file is created in it; yield whether locking succeeded."""
     with ExitStack() as stack:
         has_lock = False
         with suppress(OSError):
             descriptor = os.open(folder, os.O_RDONLY)
             stack.callback(os.close, descriptor)
             fcntl.flock(descriptor, fcntl.LOCK_EX)  # the kernel releases the lock if the process dies
-            stack.callback(fcntl.flock, descriptor, fcntl.LOCK_UN)  # needed: a forked child has the descriptor too
+            stack.callback(fcntl.flock, descriptor, fcntl.LOCK_UN)  # needed: a forked child shares the descriptor
             has_lock = True
         yield has_lock
 

@@ -1,4 +1,4 @@
-"""Database files that this process has open; each descriptor is closed only after all connections to its file.
+"""Database files that this process has open; a descriptor is closed only when its file has no more connections.
 
 On POSIX systems, a process loses all its locks on a file as soon as it closes any descriptor of that file. SQLite
 handles this for its own descriptors, but not for those opened elsewhere in the process.
@@ -46,7 +46,7 @@ class OpenFile:
 
     def __init__(self, identity: Identity, path: Path) -> None:
         self.identity = identity
-        self._path = path  # where the file was opened
+        self._path = path  # used to open the file
         self.descriptors: list[int] = []
         self.holders = 0
 
@@ -173,9 +173,9 @@ os.register_at_fork(
 
 @contextmanager
 def held(path: Path, *, lasting: bool = False) -> Iterator[OpenFile]:
-    """Keep the descriptor of a database file open during the block, for the connections to it.
+    """Keep a database file open during the block, so that the block can use connections to it.
 
-    Calls of `os.fork` wait until the block ends, unless `lasting` is true.
+    Calls to `os.fork` wait until the block ends, unless `lasting` is true.
 
     Raises:
         StoreMissing: if the file does not exist.

@@ -89,7 +89,7 @@ class Restore:
         with translate_errors(self.path), opened(self.path) as (connection, _):
             for statement in (*SETTINGS, "PRAGMA journal_mode = DELETE", "BEGIN EXCLUSIVE"):
                 execute_with_retry(connection, statement, deadline)
-            # Only now: in this mode, waiting for a writer would keep a SHARED lock that blocks the writer.
+            # Not earlier: in this mode, waiting for a writer would keep a SHARED lock that blocks the writer.
             connection.execute("PRAGMA locking_mode = EXCLUSIVE")
             connection.execute("COMMIT")  # this mode keeps the lock until the connection is closed
             revived = _revived_tokens(connection, self._private)
@@ -203,7 +203,7 @@ def _revived_tokens(connection: sqlite3.Connection, backup: Path) -> list[Token]
 
 
 def _possibly_revived(backup: Path) -> list[Token] | None:
-    """Return [] if a backup has no valid tokens; otherwise None, as any of them may have been revoked since."""
+    """Return [] if a backup has no valid tokens, or None otherwise, because any of them may have been revoked since."""
     with closing(sqlite3.connect(":memory:")) as connection:
         connection.execute("ATTACH :copy AS copy", {"copy": str(backup)})
         has_tokens = connection.execute(_SELECT_TABLES.format("copy")).fetchone() is not None

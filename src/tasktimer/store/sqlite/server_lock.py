@@ -47,7 +47,7 @@ class ServerLock:
     def release(self) -> None:
         """Release the lock and remove its file."""
         if self._descriptor is not None:
-            # Before closing, so that a process that then locks this file notices its removal and creates another.
+            # Remove the file before closing it, so that a process that then locks it notices and creates a new one.
             self._path.unlink(missing_ok=True)
             os.close(self._descriptor)
             self._descriptor = None
