@@ -101,8 +101,8 @@ changes = sa.Table(
     sqlite_with_rowid=False,
 )
 
-# Two indexes for each part of SELECT_OVERLAPPING: for all users, and for one user. If several indexes are suitable,
-# SQLite prefers the one that was created last, so the partial indexes come last.
+# Two indexes for each part of SELECT_OVERLAPPING: one for all users, one for a single user. If several indexes are
+# suitable, SQLite prefers the one that was created last, so the partial indexes come last.
 _CONDITIONS = {
     "tasks": None,
     "long_tasks": sa.text("end_time - start_time > 86400000000"),

@@ -5,7 +5,7 @@ from types import ModuleType
 from tasktimer.store.migrations import v2, v3
 from tasktimer.store.protocols import SCHEMA_VERSION
 
-# Each module contains the statements for both engines, and a function `backfill`, which then fills the new columns.
+# Each module contains the statements for both engines, and a function `backfill` that fills the new columns afterwards.
 MIGRATIONS = {2: v2, 3: v3}
 
 

@@ -95,7 +95,7 @@ POSTGRES = (
     + _POSTGRES_VIEWS
 )
 
-# One page at a time, so that not all tasks need to fit in memory.
+# Selects one page at a time, because the tasks may not all fit in memory.
 _SELECT_DESCRIPTIONS = "SELECT id, description FROM tasks WHERE id > :after ORDER BY id LIMIT 10000"
 _UPDATE_SEARCH_TEXT = "UPDATE tasks SET folded = :folded WHERE id = :id"
 

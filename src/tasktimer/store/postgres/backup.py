@@ -42,7 +42,7 @@ class _Content(NamedTuple):
 
 
 class _SnapshotSource(PostgresStore):
-    """A store, of any schema version, that can export a snapshot for another program."""
+    """A store of any schema version that can export a snapshot for another program."""
 
     @contextmanager
     def snapshot(self) -> Iterator[tuple[str, _Content]]:
@@ -161,6 +161,6 @@ def _failed(name: str, lines: list[str]) -> Unavailable:
     return Unavailable(
         "backup-failed",
         f"cannot copy {name}: {message}",
-        "fix this, and use the server's version of pg_dump or later; no copy was kept",
+        "fix this problem, and use the server's version of pg_dump or later; no copy was kept",
         details=details,
     )

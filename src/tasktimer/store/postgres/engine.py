@@ -13,11 +13,11 @@ from tasktimer.store.postgres.errors import unreadable_url_error
 from tasktimer.store.protocols import Parameters, Row
 
 _LAST_PORT = 65_535
-# Overrides the encoding set by the URL, PGCLIENTENCODING, the role or the database, which may not cover all text.
+# Overrides the encoding set by the URL, PGCLIENTENCODING, the role or the database, which may not cover all characters.
 _SESSION = {"client_encoding": "utf8"}
 _ROWS_AT_ONCE = 1_000
 
-text = cache(sqlalchemy.text)  # cached: text() parses each statement, and there are only a few
+text = cache(sqlalchemy.text)  # cached: text() parses its argument, and there are only a few statements
 
 
 def parse_url(url: str) -> sqlalchemy.URL:

@@ -16,7 +16,7 @@ _EXPLANATIONS = {
     "22P05": (
         "encoding",
         (
-            "nothing was changed; omit that character, or move the tasks to a database in UTF-8: "
+            "nothing was changed; omit that character, or move the tasks to a UTF-8 database: "
             "createdb --encoding=UTF8 --template=template0 --locale=C NAME"
         ),
     ),
