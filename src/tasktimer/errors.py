@@ -82,7 +82,7 @@ class TaskOfOtherUser(NotFound):
 
 
 class NothingRunning(NotFound):
-    """A request that requires a running task when no task is running."""
+    """A request for a running task when no task is running."""
 
     def __init__(self, user_id: int | None, users: Collection[int] = ()) -> None:
         message = "no task is running" if user_id is None else f"user {user_id} has no running tasks"

@@ -81,7 +81,10 @@ class ActorResolver:
         return user
 
     def _find_acting_user(self) -> int | None:
-        """Return the first user set other than "all", or else DEFAULT_USER for a file and None for a database."""
+        """Return the first user that is set and is not "all".
+
+        If there is no such user, return DEFAULT_USER for a file, or None for a shared database.
+        """
         for user in (self._option, self._default):
             if isinstance(user, int):
                 return user

@@ -25,7 +25,7 @@ class Settings:
     """
 
     def __init__(self, environ: Mapping[str, str], database: str | None = None, *, source: str = "--database") -> None:
-        """Initialize with environment variables and the value of --database; `source` is its name in error messages."""
+        """Initialize with environment variables and the value of --database, which error messages call `source`."""
         self._environ = environ
         self._database = database
         self._database_source = source
@@ -187,7 +187,7 @@ def _user_folder(kind: Literal["config", "data"]) -> Path | None:
         folder = find("tasktimer", appauthor=False)
     except RuntimeError:
         return None
-    return folder if folder.is_absolute() else None  # older platformdirs return "~" without a home
+    return folder if folder.is_absolute() else None  # older platformdirs return "~" if there is no home directory
 
 
 def _resolve_relative(database: Path | str) -> Path | str:

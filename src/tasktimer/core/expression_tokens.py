@@ -17,7 +17,7 @@ _TOKEN = re.compile(
 
 
 class Token(NamedTuple):
-    """A parenthesis, a word or quoted text, with its position in the expression and, for a term, its key, if any."""
+    """A parenthesis, a word or quoted text, with its position in the expression and its key, if any."""
 
     text: str
     start: int

@@ -196,7 +196,7 @@ def validate_not_future(noun: str, instant: datetime, now: datetime) -> None:
 
 
 def parse_positive(text: str, *, noun: str, code: str) -> int:
-    """Parse a positive 64-bit integer, called `noun` in error messages, or raise InvalidValue with this code."""
+    """Parse a positive 64-bit integer; errors have the code `code`, and their messages call the integer `noun`."""
     if re.fullmatch(_INTEGER, text) and 1 <= (number := int(text)) <= MAX_INTEGER:
         return number
     is_integer = re.fullmatch(r"[+-]?[0-9]+", text) is not None

@@ -57,7 +57,7 @@ def parse_start_or_end(text: str, now: datetime, word: str) -> datetime:
 
 
 def reject_later_today(instant: datetime, now: datetime, word: str) -> datetime:
-    """Return the instant, or raise TimeInFuture with a hint that suggests yesterday if the instant is later today."""
+    """Return the instant or, if it is later today, raise TimeInFuture with a hint that suggests yesterday."""
     local = instant.astimezone(now.tzinfo)
     if is_future(instant, now) and local.date() == now.date():
         raise TimeInFuture(word, instant, now, f"did you mean 'yesterday {local:%H:%M}'?")
@@ -77,7 +77,7 @@ def is_day(text: str, now: datetime) -> bool:
 def missing_clock_error(text: str, now: datetime, *clocks: str) -> InvalidValue:
     """Return the error for a date without a time of day.
 
-    The hint adds the first of `clocks`, 9:00 and 0:00 that is a valid time in the past on that date.
+    The hint suggests adding the first of `clocks`, 9:00 and 0:00 that is in the past on that date.
 
     >>> missing_clock_error("today", datetime(2023, 7, 17, 8, tzinfo=UTC), "10:15").hint
     "add a time of day: 'today 0:00'"
@@ -112,7 +112,7 @@ def _moment(text: str, match: re.Match[str], now: datetime) -> datetime:
     validate_date(day)
     local = datetime.combine(day, clock)
     if named and find_weekday(named) is not None and local > now.replace(tzinfo=None):
-        local -= timedelta(days=7)  # the most recent such time was a week ago
+        local -= timedelta(days=7)  # later today: use the time a week ago
     instant = to_instant(local, now.tzinfo or UTC)
     validate_date(instant.date())
     return instant
