@@ -43,11 +43,12 @@ def is_valid(words: Sequence[str], now: datetime) -> bool:
 
 
 def _is_consistent(given: Mapping[str, Any]) -> bool:
-    """Return whether --end of a new task has a start or a duration, and a date range has neither --from nor --to."""
+    """Return whether --end of a new task has a start or a duration, and no two options exclude each other."""
     has_start = any(map(given.get, ("start", "length", "no_gap")))
-    return not (given.get("description") and given.get("end") and not has_start) and not (
-        given.get("date_range") and (given.get("start") or given.get("end"))
-    )
+    lacks_start = given.get("description") and given.get("end") and not has_start
+    has_two_ranges = given.get("date_range") and (given.get("start") or given.get("end"))
+    has_two_formats = given.get("as_json") and given.get("format_name")
+    return not (lacks_start or has_two_ranges or has_two_formats)
 
 
 def _parse_time(given: Any, now: datetime) -> None:

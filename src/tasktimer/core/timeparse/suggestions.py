@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import date, timedelta
 from shlex import quote
 
-from tasktimer.core.timeparse.months import find_month
+from tasktimer.core.timeparse.months import MONTHS
 
 _HOUR = "[01]?[0-9]|2[0-3]"
 _DAY_AND_MONTH = r"([0-9]{1,2})[/.]([0-9]{1,2})(?:[/.]([0-9]{4}|[0-9]{2})?)?"
@@ -80,8 +80,10 @@ def _read(normal: str) -> list[tuple[int | None, int | None, int]]:
         orders = [(int(match[2]), int(match[1]))] + [(int(match[1]), int(match[2]))] * ("." not in normal)
         return [(given, *order) for order in orders]
     for pattern in _NAMED_MONTHS:
-        if (match := re.fullmatch(pattern, normal)) and (named := find_month(match["month"])):
-            return [(int(match["year"]) if match["year"] else None, named, int(match["day"]))]
+        if match := re.fullmatch(pattern, normal):
+            given = int(match["year"]) if match["year"] else None
+            named = [number for number, name in enumerate(MONTHS, 1) if name.startswith(match["month"])]
+            return [(given, number, int(match["day"])) for number in named]
     return [(None, None, int(normal))] if re.fullmatch("[0-9]{1,2}", normal) else []
 
 
