@@ -25,7 +25,11 @@ def run_hint(run: Run, err: str) -> None:
         ("standup 9:30 to 10:00 am", "9:30 to 10:00 am", "track standup --start '9:30-10:00 am'"),
         ("9:00 write", "9:00", "track write --start 9:00"),
         ("8am write", "8am", "track write --start 8am"),
-        ("meeting at 9:30", "9:30", "track meeting at --start 9:30"),
+        ("meeting at 9:30", "at 9:30", "track meeting --start 9:30"),
+        ("from 9:30 to 10:00 review", "from 9:30 to 10:00", "track review --start 9:30-10:00"),
+        ("call yesterday 9:30-10:00", "yesterday 9:30-10:00", "track call --start 'yesterday 9:30-10:00'"),
+        ("write 11:30-12:30", "11:30-12:30", "track write --start 11:30"),
+        ("9:00", "9:00", "track 'write docs' --start 9:00"),
         (
             "'it is' mine 9:30 +x -t y -p a/b --note 'a b'",
             "9:30",
@@ -50,7 +54,7 @@ def test_switch_prints_corrected_command(run: Run) -> None:
     assert err == f"note: '11:30' is part of the description\nhint: {UNDO} switch lunch --at 11:30\n"
     run_hint(run, err)
     assert task(run, 1)["end_time"] == "2023-07-16T11:30:00+02:00"
-    assert run("switch", "8:00", "mail").err.endswith("\nhint: use --at for the start time\n")  # it has not begun
+    assert run("switch", "8:00", "mail").err.endswith("edit 4 --description mail\n")  # nothing had begun
     assert run("switch", "call", "11:40-11:50").err.endswith(f"{UNDO} track call --start 11:40-11:50\n")
 
 
@@ -63,6 +67,8 @@ def test_switch_prints_corrected_command(run: Run) -> None:
             "'project:acme/web' and 'tag:phone' are",
             "--description call -p acme/web +phone",
         ),
+        ("call project=acme tag=phone", "'project=acme' and 'tag=phone' are", "--description call -p acme +phone"),
+        ("call proj:acme", "'proj:acme' is", "--description call -p acme"),
         ("call tag:phone -p acme @zoe", "'tag:phone' is", "--description 'call @zoe' +phone"),
         ("@acme", "'@acme' is", "-p acme"),
         ("call @acme --user 1", "'@acme' is", "--description call -p acme --user 1"),
@@ -86,17 +92,19 @@ def test_time_and_labels_are_corrected_together(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    "words",
+    ("words", "description"),
     [
-        "9:00",
-        "write 23:30",
-        "write 11:30-12:30",
-        "write 9:30 --for 5m",
+        ("23:30", "write docs"),
+        ("write 23:30", "write"),
+        ("write 9:30 --for 5m", "write"),
     ],
 )
-def test_time_without_valid_command_prints_option(run: Run, words: str) -> None:
+def test_time_that_cannot_be_set_prints_edit(run: Run, words: str, description: str) -> None:
     err = run("track", *words.split()).err
-    assert err.endswith("is part of the description\nhint: use --start for the start time\n")
+    line = f"tasktimer edit 1 --description {shlex.quote(description)}"
+    assert err.endswith(f"is part of the description\nhint: to correct this, run: {line}\n")
+    run_hint(run, err)
+    assert task(run)["description"] == description
 
 
 @pytest.mark.parametrize(
@@ -115,6 +123,8 @@ def test_time_without_valid_command_prints_option(run: Run, words: str) -> None:
         "see https://acme.example",
         "-- lunch 11:00 @acme",
         "3 calls",
+        "set retries=3",
+        "set project=",
         "call 9:30 --start 9:00",
     ],
 )

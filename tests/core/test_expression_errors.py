@@ -91,7 +91,12 @@ INVALID = [
     ("longer:soon", "^^^^^^^^^^^", "invalid duration 'soon'", DURATION),
     ("longer:-1h", "^^^^^^^^^^", "invalid duration '-1h'", DURATION),
     ("(shorter:15)", " ^^^^^^^^^^", "invalid duration '15'", DURATION),
-    ("from:2023-02-30", "^" * 15, "the date 2023-02-30 does not exist", "use a day from 01 to 28"),
+    (
+        "from:2023-02-30",
+        "^" * 15,
+        "the date 2023-02-30 does not exist",
+        "did you mean 2023-02-28, the last day of the month?",
+    ),
     ("to:0000", "^^^^^^^", "the date range '0000' does not exist", RANGE),
     ("from:soon", "^^^^^^^^^", "invalid date range 'soon'", RANGE),
     ('not ""', "    ^^", "the search is blank", "enter some text, or omit the search"),

@@ -4,6 +4,8 @@
 # Fields are filled in from the arguments, as listed in `corrections._fields`; options follow. A hyphen joins two words.
 LINES = {
     "start in begin work on new create add record insert manual log-work": (
+        "track {untimed} --start {times}",
+        "track {untimed} --start {begin}",
         "track {tail} --start {first}",
         "track {rest}",
         "track 'write docs'",
@@ -18,9 +20,13 @@ LINES = {
     "prompt": ("status --help",),
     "client clients": ("projects",),
     "ls display print frames entries": ("list {rest}", "list {bounds}", "list"),
-    "aggregate": ("projects {range}", "projects {bounds}", "projects week"),
+    "aggregate by-project": ("projects {range}", "projects {bounds}", "projects week"),
     "log report sum summary week total stats": ("list {range}", "list {bounds}", "list week", "list {rest}"),
+    "by-tag": ("tags {range}", "tags {bounds}", "tags week"),
+    "by-day": ("list {range}", "list {bounds}", "list week"),
     "month": ("list month",),
+    "lastweek": ("list last week",),
+    "lastmonth": ("list last month",),
     "day today": ("times",),
     "yesterday": ("times yesterday",),
     "current now active running": ("status {rest}", "status"),
@@ -43,7 +49,7 @@ LINES = {
     "projects tags": ("{name} {range}", "{name} {bounds}"),
     "track switch": ("{name} {rest} 'write docs'",),
     "show": ("list --where {ids}", "list {range}", "list --search {search}"),
-    "stop": ("stop --at {text}", "stop --at {yesterday}", "stop {init} --at {last}", "list --search {search}"),
+    "stop": ("stop --at {text}", "stop {init} --at {last}", "list --search {search}"),
     "edit": ("edit {init} --end {last}", "list --search {search}"),
     "delete": ("list --search {search}",),
     "resume cancel join split move": ("list {range}", "list --search {search}"),
@@ -58,16 +64,36 @@ _DURATION = dict.fromkeys(("--duration", "--length", "--last"), "--for")
 _START = dict.fromkeys(("--from", "--since", "--at", "--begin"), "--start")
 _INSTANT = dict.fromkeys(("--end", "--until", "--to", "--start", "--from", "--time"), "--at")
 _RANGES = {f"--{name}": name for name in ("today", "yesterday", "week", "month", "quarter", "year", "all")}
-_SPAN = {"--date": "", "--day": "today", "--since": "--from", "--until": "--to", "--tags": "--tag", **_RANGES}
-# What to write instead of an option, by command.
+_FORMATS = {"--csv": "--format csv", "--tsv": "--format tsv", "--table": "--format table"}
+_SPAN = {
+    "--date": "",
+    "--day": "today",
+    "--since": "--from",
+    "--until": "--to",
+    "--tags": "--tag",
+    **_RANGES,
+    **_FORMATS,
+}
+_LAST = {"@1": "last"}  # in Timewarrior, the latest interval
+_PAST = {**_LAST, **_INSTANT}
+_TEXT = dict.fromkeys(("--text", "--name"), "--description")
+# What to write instead of an option or a word, by command.
 OPTIONS = {
     "track": {**_START, **_END, **_DURATION, "--tags": "--tag"},
-    "edit": {**_START, **_END, **_DURATION, "--tags": "-t", "--text": "--description", "--name": "--description"},
+    **dict.fromkeys(("cancel", "show", "join", "history"), _LAST),
+    "edit": {**_LAST, **_START, **_END, **_DURATION, **_TEXT, "--tags": "-t"},
     "switch": {**_INSTANT, "--tags": "--tag"},
-    **dict.fromkeys(("stop", "resume", "move", "split"), _INSTANT),
+    "stop": {**_PAST, ":all": "--all"},
+    **dict.fromkeys(("resume", "move", "split"), _PAST),
     **dict.fromkeys(("list", "projects", "tags"), _SPAN),
-    "times": {**_RANGES, "--day": "--date"},
-    "delete": {"--force": "--yes"},
+    "times": {**_RANGES, **_FORMATS, "--day": "--date"},
+    "delete": {**_LAST, "--force": "--yes"},
 }
+# An option that selects what is shown on each line of a report, and its value.
+GROUPING = r"--(?:by|per|group|group-by)[=-](project|tag|day)s?"
+REPORTS = frozenset(
+    ["list", "times", "projects", "tags", "aggregate", "log", "report", "sum", "summary", "week", "total", "stats"]
+)
+TIME_OPTIONS = {*_START, *_END, *_INSTANT}  # take a time, of up to three words
 LABELED = ("list", "times", "projects", "tags")  # commands in which a word such as +docs or tag:docs selects tasks
 TIME_FLAGS = {"track": "--start", "switch": "--at", "stop": "--at", "resume": "--at"}  # for a word such as -15m

@@ -1,39 +1,62 @@
 """Find the command line that was probably meant, according to the rules in `correction_rules`."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from itertools import dropwhile
 from shlex import join, quote, split
 from typing import Any
 
-import typer
-
-from tasktimer.cli.correction_rules import LABELED, LINES, OPTIONS, TIME_FLAGS
+from tasktimer.cli.correction_checks import HELP, is_valid
+from tasktimer.cli.correction_rules import GROUPING, LABELED, LINES, OPTIONS, REPORTS, TIME_FLAGS, TIME_OPTIONS
 from tasktimer.cli.lazy_group import COMMAND_NAMES, Commands
-from tasktimer.core.labels import parse_tags
-from tasktimer.core.task import parse_id, validate_not_future
+from tasktimer.core.timeparse.clocks import find_time_of_day
 from tasktimer.core.timeparse.date_ranges import parse_date_range, parse_range_bounds
-from tasktimer.core.timeparse.dates import parse_date
-from tasktimer.core.timeparse.datetimes import parse_datetime, split_time_range
+from tasktimer.core.timeparse.time_words import split_times
 from tasktimer.errors import InvalidValue, TasktimerError
 
 _COMMANDS = {word: lines for words, lines in LINES.items() for word in words.split()}
-_HELP = {"--help", "-h"}
 
 
 def correct(arguments: Sequence[str], now: datetime) -> str | None:
     """Return a valid command line that is probably the intended one, or None if there is no such line."""
-    found = next((index for index, word in enumerate(arguments) if word.lower() in (*COMMAND_NAMES, *_COMMANDS)), None)
+    names = [word.lower().removeprefix(":") for word in arguments]  # Timewarrior has ranges such as :week
+    found = next((index for index, name in enumerate(names) if name in (*COMMAND_NAMES, *_COMMANDS)), None)
     if found is None:
         return None
     database, misplaced = _split_database(arguments[:found])
-    name, rest = arguments[found].lower(), arguments[found + 1 :]
+    name, rest = _read_grouping(names[found], arguments[found + 1 :])
     for line in _lines(name, rest, misplaced, now):
-        if _is_valid(line, now):
-            return join(["tasktimer", *database, *line])
+        for possible in (line, *_on_yesterday(line)):
+            if is_valid(possible, now):
+                return join(["tasktimer", *database, *possible])
     return None
+
+
+def _read_grouping(name: str, rest: Sequence[str]) -> tuple[str, Sequence[str]]:
+    """Replace the name of a report, and an option such as `--by project`, by a word such as `by-project`."""
+    for place in range(len(rest) if name in REPORTS else 0):
+        for end in (place + 1, place + 2):
+            if match := re.fullmatch(GROUPING, "=".join(rest[place:end])):
+                today = ["today"] * (name == "times" and len(rest) == end - place)
+                return f"by-{match[1]}", [*rest[:place], *rest[end:], *today]
+    return name, rest
+
+
+def _on_yesterday(line: Sequence[str]) -> Iterator[list[str]]:
+    """Yield the command line of a stop that was forgotten on the day before, if it contains a time of day."""
+    for place, word in enumerate(line if line[:1] == ["stop"] else ()):
+        with suppress(InvalidValue):  # such as 25:00
+            if find_time_of_day(word):
+                yield [*line[:place], f"yesterday {word}", *line[place + 1 :]]
+
+
+def _quote_times(rest: Sequence[str]) -> Iterator[list[str]]:
+    """Yield the arguments with the words of a time joined, as in `--at 'yesterday 5:30 pm'`."""
+    for place, word in enumerate(rest, 1):
+        for end in (place + 3, place + 2) if word in TIME_OPTIONS else ():
+            yield [*rest[:place], " ".join(rest[place:end]), *rest[end:]]
 
 
 def _split_database(words: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -52,11 +75,9 @@ def _lines(name: str, rest: Sequence[str], misplaced: Sequence[str], now: dateti
         name, rest = pair, rest[1:]
     given = [*rest, *misplaced]
     if name in COMMAND_NAMES:
-        words, options = _arrange(name, given)
-        if misplaced or sorted([*words, *options]) != sorted(rest):
-            yield [name, *words, *options]
+        yield from _rearranged(name, given, rest)
     templates = _COMMANDS.get(name, ())
-    if templates and not _HELP.isdisjoint(given):
+    if templates and not HELP.isdisjoint(given):
         yield [templates[0].split()[0], "--help"]
     without_options = []
     for template in templates:
@@ -74,12 +95,26 @@ def _lines(name: str, rest: Sequence[str], misplaced: Sequence[str], now: dateti
     yield from without_options
 
 
+def _rearranged(name: str, given: Sequence[str], rest: Sequence[str]) -> Iterator[list[str]]:
+    """Yield lines of the same command that differ from the given one."""
+    for quoted in _quote_times(given):
+        words, options = _arrange(name, quoted)
+        yield [name, *words, *options]
+    words, options = _arrange(name, given)
+    if sorted([*words, *options]) != sorted(rest):
+        yield [name, *words, *options]
+    yield from _on_yesterday([name, *words, *options])
+
+
 def _fields(words: Sequence[str], options: Sequence[str], now: datetime) -> dict[str, str | None]:
     """Return a value for each template field, or None for fields that these arguments cannot fill."""
     text = " ".join(words)
+    untimed, _, times = split_times([*words])
     fields: dict[str, str | None] = {
         "text": quote(text),
-        "yesterday": quote(f"yesterday {text}"),
+        "times": quote(times) if times else None,
+        "begin": quote(times.partition("-")[0]) if times else None,
+        "untimed": join(untimed),
         "words": join(words),
         "changes": join(words) if options or any(word.startswith("+") for word in words) else None,
         "first": join(words[:1]),
@@ -131,6 +166,8 @@ def _arrange(name: str, rest: Sequence[str]) -> tuple[list[str], list[str]]:
     for typed in remaining:
         word, equals, value = typed.partition("=") if typed.startswith("--") else (typed, "", "")
         word = OPTIONS.get(name, {}).get(word, word)
+        if " " in word and word != typed:  # an option and its value
+            word, equals, value = word.partition(" ")
         if re.match("-[0-9]", word) and name in TIME_FLAGS:
             options += [TIME_FLAGS[name], word]
         elif name in LABELED and (label := re.fullmatch(r"\+(.+)|([a-z]+:.+)", word)):
@@ -150,55 +187,3 @@ def _parameters(name: str) -> Sequence[Any]:
 
 def _is_flag(parameter: Any) -> bool:
     return bool(getattr(parameter, "is_flag", False))
-
-
-def _is_valid(words: Sequence[str], now: datetime) -> bool:
-    """Return whether a command accepts these arguments, and can parse the IDs, dates and times among them."""
-    if not words or not _HELP.isdisjoint(words):  # the parser would print the help
-        return words[-1:] == ["--help"] and set(words[:-1]) <= set(COMMAND_NAMES)
-    name, *rest = words
-    with suppress(typer.TyperException, TasktimerError):
-        command: Any = Commands()[name]
-        while rest and rest[0] in getattr(command, "commands", ()):
-            command = command.commands[rest.pop(0)]
-        context = command.make_context(name, list(rest))
-        names = {option for parameter in command.params for option in parameter.opts}
-        is_foreign = any(word[:2] == "--" and word.partition("=")[0] not in {*names, "--"} for word in rest)
-        if is_foreign or not _is_consistent(context.params):
-            return False
-        for parameter in command.params:
-            given = context.params.get(parameter.name)
-            if given and parameter.metavar in _PARSERS:
-                _PARSERS[parameter.metavar]([given] if isinstance(given, str) else given, now)
-        return True
-    return False
-
-
-def _is_consistent(given: Mapping[str, Any]) -> bool:
-    """Return False if a new task has --end but no start or duration, or a date range is used with --from or --to."""
-    has_start = any(map(given.get, ("start", "length", "no_gap")))
-    return not (given.get("description") and given.get("end") and not has_start) and not (
-        given.get("date_range") and (given.get("start") or given.get("end"))
-    )
-
-
-def _parse_time(given: Any, now: datetime) -> None:
-    if given[0] != "none" and split_time_range(given[0]) is None:
-        validate_not_future("end", parse_datetime(given[0], now), now)
-
-
-def _parse_ids(given: Any, _now: datetime) -> None:
-    for word in given:
-        if word != "last" and not word.startswith("+"):
-            parse_id(word)
-
-
-# Functions that raise InvalidValue for an invalid value of a parameter, by its metavar.
-_PARSERS: dict[str, Callable[[Any, datetime], object]] = {
-    **dict.fromkeys(("WHEN", "WHEN|none"), _parse_time),
-    **dict.fromkeys(("ID", "[ID]", "[ID...]", "[ID...] [+TAG...]"), _parse_ids),
-    "WHEN|RANGE": lambda given, now: parse_range_bounds(given[0], None, now),
-    **dict.fromkeys(("DAY", "[DAY...]"), lambda given, now: parse_date(" ".join(given), now.date())),
-    "[RANGE]": lambda given, now: parse_date_range(" ".join(given), now.date()),
-    "TAG": lambda given, _now: parse_tags(given),
-}

@@ -57,12 +57,13 @@ def _correction(error: TasktimerError, arguments: Sequence[str], now: datetime |
     """Return a hint that depends on the command or its arguments, such as a corrected command line, or None."""
     if error.code == "start-in-future" and "switch" in arguments[:1]:
         return "use a time between the start of the running task and now, or omit --at"
-    if now is None or error.code not in _MISPLACED:
+    is_late_stop = error.code == "end-in-future" and "stop" in arguments[:1]
+    if now is None or (error.code not in _MISPLACED and not is_late_stop):
         return None
     from tasktimer.cli.corrections import correct  # lazy: the parser of every command
 
     line = correct(arguments, now)
-    return line and f"instead, run: {line}"
+    return line and f"{'if it was yesterday' if is_late_stop else 'instead'}, run: {line}"
 
 
 def _hint(error: TasktimerError, arguments: Sequence[str]) -> str | None:

@@ -12,12 +12,11 @@ from tasktimer.cli.task_times import parse_start_and_end
 from tasktimer.cli.undo_hints import undo_command
 from tasktimer.core.labels import is_tag_word, parse_project, parse_tag
 from tasktimer.core.task import ALL_USERS, Task
-from tasktimer.core.timeparse.clocks import CLOCK, normalize, read_clock
+from tasktimer.core.timeparse.time_words import split_times
 from tasktimer.errors import InvalidValue, TasktimerError, quote_value
 
-_TIMES = rf"({CLOCK})(?:(?: ?- ?| to | )({CLOCK}))?"
-_MOST_WORDS = 5  # 9:30 am - 10:00 am
-_LABEL = r"(?:(@|project:)|#|tag:)((?<=:)\S+|[^\W\d_][\w/-]*)"
+_LABEL = r"(?:(@|proj(?:ect)?[:=])|#|tags?[:=])((?<=[:=])\S+|[^\W\d_][\w/-]*)"
+_EXAMPLE = ("write docs",)
 
 
 def warn_description(
@@ -30,15 +29,15 @@ def warn_description(
     if "--" in context.arguments:  # the words after it have no special meaning
         return
     text, labels, options = _split_labels([word for word in words if not is_tag_word(word)], task)
-    text, typed, times = _split_times(text) if flag else (text, [], "")
+    text, typed, times = split_times(text) if flag else (text, [], "")
     if found := [quote_value(word) for word in (*typed, *labels)]:
         if flag is None or not times:
             hint = f"to set {'them' if labels[1:] else 'it'}, run: {_edit_line(task, text, options, user)}"
-        elif text and _can_start(times, task, stopped, context.now):
-            line = _repeat_line(context, task, [*text, *options], times, user)
+        elif start := _find_start(times, task, stopped, context.now):
+            line = _repeat_line(context, task, [*(text or _EXAMPLE), *options], start, user)
             hint = f"to correct this, run: {undo_command(context, user, task)} && {line}"
         else:
-            hint = f"use {flag} for the start time"
+            hint = f"to correct this, run: {_edit_line(task, text or _EXAMPLE, options, user)}"
         message = f"{' and '.join(found)} {'are' if found[1:] else 'is'} part of the description"
         print_message(message, hint, label="note")
 
@@ -65,36 +64,15 @@ def _label_option(word: str) -> list[str]:
     return []
 
 
-def _split_times(words: list[str]) -> tuple[list[str], list[str], str]:
-    """Return the remaining words, the time typed before or after them, and this time as a value of --start."""
-    for count in range(min(_MOST_WORDS, len(words)), 0, -1):
-        for typed, text in ((words[:count], words[count:]), (words[-count:], words[:-count])):
-            if times := _find_times(typed):
-                return text, [" ".join(typed)], times
-    return words, [], ""
-
-
-def _find_times(words: Sequence[str]) -> str | None:
-    """Return a time or a range of times as a value of --start; return None for other text, such as numbers."""
-    normal = normalize(" ".join(words))
-    match = re.fullmatch(_TIMES, normal) if re.search("[:m]", normal) and not any(map(_is_quoted, words)) else None
-    with suppress(InvalidValue):  # not a time of day
-        if match and all(map(read_clock, filter(None, match.groups()))):
-            return "-".join(filter(None, match.groups()))
+def _find_start(times: str, task: Task, stopped: Sequence[Task], now: datetime) -> str | None:
+    """Return the times, or the first of them, if the command that stored a task and stopped others would accept it."""
+    for value in (times, times.partition("-")[0]):
+        with suppress(TasktimerError):
+            start, end = parse_start_and_end(value, None, now)
+            is_later = start is not None and all(other.start_time < start for other in stopped)
+            if task.running and start is not None and (is_later if end is None else start < end <= now):
+                return value
     return None
-
-
-def _is_quoted(word: str) -> bool:
-    return " " in word
-
-
-def _can_start(times: str, task: Task, stopped: Sequence[Task], now: datetime) -> bool:
-    """Return whether the command that stored `task`, and stopped `stopped`, would have accepted these times."""
-    with suppress(TasktimerError):
-        start, end = parse_start_and_end(times, None, now)
-        if task.running and start is not None:
-            return all(other.start_time < start for other in stopped) if end is None else start < end <= now
-    return False
 
 
 def _repeat_line(context: Context, task: Task, words: Sequence[str], times: str, user: str | None) -> str:

@@ -19,7 +19,7 @@ Tags = Annotated[
 Note = Annotated[str | None, option("--note", "TEXT", "Note about the task.")]
 Parallel = Annotated[bool, flag("--parallel", "Keep other tasks running, even if exclusive is set.")]
 
-_SIGNS = frozenset("@#:0123456789")  # characters used in times and labels
+_SIGNS = frozenset("@#:=0123456789")  # of times and labels among the words of a description
 
 
 def split_words(words: Sequence[str], tags: Sequence[str] | None) -> tuple[str, Sequence[str]]:

@@ -210,9 +210,7 @@ def test_suggested_time_is_not_in_the_future(text: str, now: datetime, hint: str
     assert (error.value.code, error.value.hint) == ("invalid-time", hint)
 
 
-@pytest.mark.parametrize(
-    "text", ["soon 8", "12345", "x 830", "march 9:00", "99", "8/", "0/0", "32/13 9:00", "2026/13/1"]
-)
+@pytest.mark.parametrize("text", ["soon 8", "12345", "x 830", "march 9:00", "99", "8/", "0/0", "32/13 9:00"])
 def test_other_times_are_refused_with_examples(text: str) -> None:
     with pytest.raises(InvalidValue) as error:
         parse_datetime(text, NOW)

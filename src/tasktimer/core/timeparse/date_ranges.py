@@ -9,14 +9,11 @@ from tasktimer.core.local_time import FIRST_DAY, LAST_DAY, RANGE_HINT, start_of_
 from tasktimer.core.timeparse.clocks import normalize
 from tasktimer.core.timeparse.dates import WEEKDAYS, find_date
 from tasktimer.core.timeparse.datetimes import parse_datetime
+from tasktimer.core.timeparse.months import MONTHS, find_month
 from tasktimer.errors import InvalidValue, find_closest_match, quote_value
 
 _HINT = "use a format like today, monday, week, 'last month', 'last 7 days', 2026-W34, 2026-03, 2026-Q1 or '3 days ago'"
 
-MONTHS = (
-    *("january", "february", "march", "april", "may", "june"),
-    *("july", "august", "september", "october", "november", "december"),
-)
 _UNITS = ("day", "week", "month", "quarter", "year")
 _NAMED = rf"(?:(?P<which>this|last) )?(?P<unit>{'|'.join(_UNITS)})"
 _AGO = rf"(?P<number>[0-9]{{1,6}}) (?P<unit>{'|'.join(_UNITS)})s? ago"
@@ -118,7 +115,7 @@ def _read_words(normal: str, today: date) -> DateRange | None:
         if match["unit"] == "day" and match["which"] != "last":
             return None if match["which"] is None else DateRange(today, today)
         return _period_containing(today, match["unit"], back=1 if match["which"] == "last" else 0)
-    if (month := _find_month(normal)) is not None:
+    if (month := find_month(normal)) is not None:
         year = today.year if month <= today.month else today.year - 1
         return _period_containing(date(year, month, 1), "month")
     if match := re.fullmatch(_AGO, normal):
@@ -142,11 +139,6 @@ def _read_iso(normal: str) -> DateRange | None:
     return _period_containing(date(year, 1, 1), "year")
 
 
-def _find_month(normal: str) -> int | None:
-    """Return the number of a month, given by its name or its first three letters."""
-    return next((number for number, name in enumerate(MONTHS, 1) if normal in (name, name[:3])), None)
-
-
 def _hint(normal: str, today: date) -> str | None:
     """Return a hint for an invalid date range, or None for text like "A to B" (interfaces add their own hints)."""
     from tasktimer.core.timeparse.suggestions import suggest_dates  # lazy: only needed for errors
@@ -157,7 +149,7 @@ def _hint(normal: str, today: date) -> str | None:
         return f"did you mean '{match[1]} {'days' if match[2] == 'd' else 'weeks'} ago'?"
     if re.search(r"\.\.| (?:-|to|until) |^(?:since|from|until) ", normal):
         return None
-    if _find_month(normal.removeprefix("last ")) is not None:  # ambiguous: the month of this year or of last year
+    if find_month(normal.removeprefix("last ")) is not None:  # ambiguous: of this year or of the last one
         return f"did you mean {quote_value(normal.removeprefix('last '))}?"
     return suggest_dates(normal, today) or _closest_hint(normal)
 

@@ -50,19 +50,10 @@ def to_date(year: str, month: str, day: str) -> date:
     try:
         return date(int(year), int(month), int(day))
     except ValueError:
-        raise InvalidValue(
-            "invalid-date", f"the date {year}-{month}-{day} does not exist", _date_hint(int(year), int(month))
-        ) from None
+        from tasktimer.core.timeparse.suggestions import suggest_existing  # lazy: errors
 
-
-def _date_hint(year: int, month: int) -> str:
-    if not 1 <= month <= 12:
-        return "use a month from 01 to 12"
-    try:
-        last = (date(year, month, 28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-    except (ValueError, OverflowError):
-        return "use a format like 2023-07-16"
-    return f"use a day from 01 to {last.day}"
+        hint = suggest_existing(int(year), int(month), int(day)) or "use a format like 2023-07-16"
+        raise InvalidValue("invalid-date", f"the date {year}-{month}-{day} does not exist", hint) from None
 
 
 def _read_time(match: re.Match[str]) -> time:

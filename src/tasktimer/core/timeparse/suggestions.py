@@ -3,13 +3,20 @@
 import re
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import date
+from datetime import date, timedelta
 from shlex import quote
+
+from tasktimer.core.timeparse.months import MONTHS
 
 _HOUR = "[01]?[0-9]|2[0-3]"
 _DAY_AND_MONTH = r"([0-9]{1,2})[/.]([0-9]{1,2})(?:[/.]([0-9]{4}|[0-9]{2})?)?"
-_YEAR_FIRST = r"([0-9]{4})[/.]([0-9]{1,2})[/.]([0-9]{1,2})"
-_MONTHS_SEARCHED = 8 * 12 + 1  # leap days are at most eight years apart
+_WITH_DASHES = r"([0-9]{1,2})-([0-9]{1,2})-([0-9]{4})"
+_YEAR_FIRST = r"([0-9]{4})[/.]([0-9]{1,2})[/.]([0-9]{1,2})|([0-9]{4})([0-9]{2})([0-9]{2})"
+_DAY = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th|\.)?"
+_MONTH = r"(?P<month>[a-z]{3,9})\.?"
+_YEAR = r"(?:,? (?P<year>[0-9]{4}))?"
+_NAMED_MONTHS = (f"{_DAY} ?{_MONTH}{_YEAR}", f"{_MONTH} ?{_DAY}{_YEAR}")
+_MONTHS_SEARCHED = 8 * 12 + 1  # at most eight years between two leap days
 
 
 def suggest_times(normal: str) -> str | None:
@@ -37,18 +44,47 @@ def suggest_dates(normal: str, today: date, clock: str = "") -> str | None:
 
     >>> suggest_dates("08/09", date(2026, 11, 27)), suggest_dates("8", date(2026, 11, 27))
     ('use 2026-08-09 or 2026-09-08', 'use 2026-11-08')
+    >>> suggest_dates("23 nov", date(2026, 11, 27)), suggest_dates("31.11.2026", date(2026, 11, 27))
+    ('use 2026-11-23', 'did you mean 2026-11-30, the last day of the month?')
     """
-    readings: list[tuple[int | None, int | None, int]] = []
+    readings = _read(normal)
+    if found := {day for reading in readings if (day := _latest(*reading, today))}:
+        return _hint([f"{day} {clock}".rstrip() for day in sorted(found)])
+    for year, month, number in readings:
+        if year is not None and month is not None and (hint := suggest_existing(year, month, number)):
+            return hint
+    return None
+
+
+def suggest_existing(year: int, month: int, day: int) -> str | None:
+    """Return a hint for a date that does not exist: one with the month and the day swapped, or the end of the month.
+
+    >>> suggest_existing(2026, 13, 1), suggest_existing(2026, 2, 30)
+    ('did you mean 2026-01-13?', 'did you mean 2026-02-28, the last day of the month?')
+    """
+    with suppress(ValueError):
+        return f"did you mean {date(year, day, month)}?"
+    with suppress(ValueError, OverflowError):
+        last = (date(year, month, 28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+        return f"did you mean {last}, the last day of the month?" if day else f"use a day from 01 to {last.day}"
+    return None if 1 <= month <= 12 else "use a month from 01 to 12"
+
+
+def _read(normal: str) -> list[tuple[int | None, int | None, int]]:
+    """Return what a text can mean as a year, a month and a day; None for a year or a month that is not given."""
     if match := re.fullmatch(_YEAR_FIRST, normal):
-        readings = [(int(match[1]), int(match[2]), int(match[3]))]
-    elif match := re.fullmatch(_DAY_AND_MONTH, normal):
-        year = match[3] and int(match[3].rjust(4, "0")) + 2000 * (len(match[3]) == 2)
-        orders = [(int(match[2]), int(match[1]))] + [(int(match[1]), int(match[2]))] * ("/" in normal)
-        readings = [(year or None, *order) for order in orders]
-    elif re.fullmatch("[0-9]{1,2}", normal):
-        readings = [(None, None, int(normal))]
-    found = {day for reading in readings if (day := _latest(*reading, today))}
-    return _hint([f"{day} {clock}".rstrip() for day in sorted(found)])
+        year, month, day = map(int, filter(None, match.groups()))
+        return [(year, month, day)]
+    if match := re.fullmatch(_DAY_AND_MONTH, normal) or re.fullmatch(_WITH_DASHES, normal):
+        given = int(match[3].rjust(4, "0")) + 2000 * (len(match[3]) == 2) if match[3] else None
+        orders = [(int(match[2]), int(match[1]))] + [(int(match[1]), int(match[2]))] * ("." not in normal)
+        return [(given, *order) for order in orders]
+    for pattern in _NAMED_MONTHS:
+        if match := re.fullmatch(pattern, normal):
+            given = int(match["year"]) if match["year"] else None
+            named = [number for number, name in enumerate(MONTHS, 1) if name.startswith(match["month"])]
+            return [(given, number, int(match["day"])) for number in named]
+    return [(None, None, int(normal))] if re.fullmatch("[0-9]{1,2}", normal) else []
 
 
 def _latest(year: int | None, month: int | None, day: int, today: date) -> date | None:

@@ -1,0 +1,81 @@
+"""Check whether a corrected command line is valid."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+import typer
+
+from tasktimer.cli.lazy_group import COMMAND_NAMES, Commands
+from tasktimer.core.labels import parse_tags
+from tasktimer.core.task import parse_id, validate_not_future
+from tasktimer.core.timeparse.date_ranges import parse_date_range, parse_range_bounds
+from tasktimer.core.timeparse.dates import parse_date
+from tasktimer.core.timeparse.datetimes import parse_datetime, split_time_range
+from tasktimer.errors import TasktimerError
+from tasktimer.services.task_times import parse_end
+
+HELP = frozenset({"--help", "-h"})
+
+
+def is_valid(words: Sequence[str], now: datetime) -> bool:
+    """Return whether a command accepts these arguments, and can parse the IDs, dates and times among them."""
+    if not words or not HELP.isdisjoint(words):  # the parser would print the help
+        return words[-1:] == ["--help"] and set(words[:-1]) <= set(COMMAND_NAMES)
+    name, *rest = words
+    with suppress(typer.TyperException, TasktimerError):
+        command: Any = Commands()[name]
+        while rest and rest[0] in getattr(command, "commands", ()):
+            command = command.commands[rest.pop(0)]
+        context = command.make_context(name, list(rest))
+        names = {option for parameter in command.params for option in parameter.opts}
+        is_foreign = any(word[:2] == "--" and word.partition("=")[0] not in {*names, "--"} for word in rest)
+        if is_foreign or not _is_consistent(context.params):
+            return False
+        for parameter in command.params:
+            given = context.params.get(parameter.name)
+            kind = "WHEN|WHEN-WHEN" if (parameter.metavar, parameter.name) == ("WHEN", "start") else parameter.metavar
+            if given and kind in _PARSERS:
+                _PARSERS[kind]([given] if isinstance(given, str) else given, now)
+        return True
+    return False
+
+
+def _is_consistent(given: Mapping[str, Any]) -> bool:
+    """Return whether --end of a new task has a start or a duration, and no two options exclude each other."""
+    has_start = any(map(given.get, ("start", "length", "no_gap")))
+    lacks_start = given.get("description") and given.get("end") and not has_start
+    has_two_ranges = given.get("date_range") and (given.get("start") or given.get("end"))
+    has_two_formats = given.get("as_json") and given.get("format_name")
+    return not (lacks_start or has_two_ranges or has_two_formats)
+
+
+def _parse_time(given: Any, now: datetime) -> None:
+    if given[0] != "none":
+        validate_not_future("end", parse_datetime(given[0], now), now)
+
+
+def _parse_times(given: Any, now: datetime) -> None:
+    start, end = split_time_range(given[0]) or (given[0], None)
+    _parse_time([start], now)
+    if end is not None:
+        validate_not_future("end", parse_end(end, parse_datetime(start, now), now), now)
+
+
+def _parse_ids(given: Any, _now: datetime) -> None:
+    for word in given:
+        if word != "last" and not word.startswith("+"):
+            parse_id(word)
+
+
+# Functions that raise InvalidValue for an invalid value of a parameter, by its metavar.
+_PARSERS: dict[str, Callable[[Any, datetime], object]] = {
+    **dict.fromkeys(("WHEN", "WHEN|none"), _parse_time),
+    "WHEN|WHEN-WHEN": _parse_times,
+    **dict.fromkeys(("ID", "[ID]", "[ID...]", "[ID...] [+TAG...]"), _parse_ids),
+    "WHEN|RANGE": lambda given, now: parse_range_bounds(given[0], None, now),
+    **dict.fromkeys(("DAY", "[DAY...]"), lambda given, now: parse_date(" ".join(given), now.date())),
+    "[RANGE]": lambda given, now: parse_date_range(" ".join(given), now.date()),
+    "TAG": lambda given, _now: parse_tags(given),
+}
