@@ -1,10 +1,13 @@
 """The hints of the command line for errors of stores, which depend on the context of the error."""
 
+from pathlib import Path
+
 import pytest
+from tests.conftest import Run
 from tests.messages import breaches
 
 from tasktimer.cli.hints import hint_for
-from tasktimer.errors import Unavailable
+from tasktimer.errors import TaskNotFound, Unavailable
 
 
 @pytest.mark.parametrize(
@@ -53,3 +56,29 @@ def test_hint_depends_on_context(code: str, context: dict[str, object], hint: st
 
 def test_hint_of_error_comes_first() -> None:
     assert hint_for(Unavailable("store-unusable", "it is full", "free some space")) == "free some space"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "hint"),
+    [
+        (["show", "9"], "tasktimer times"),
+        (["--database", "work.db", "show", "9"], "tasktimer --database work.db times"),
+        (["--database=a b.db", "show", "9"], "tasktimer --database 'a b.db' times"),
+        (["--database", "postgresql://ann:secret@db/tasks", "show", "9"], "tasktimer --database URL times"),
+        (["show", "9", "--database", "work.db"], "tasktimer times"),
+    ],
+)
+def test_hint_repeats_database(arguments: list[str], hint: str) -> None:
+    found = hint_for(TaskNotFound(9), arguments)
+    assert found == f"to list today's tasks with their IDs, run: {hint}"
+
+
+def test_hints_about_commands_repeat_database(run: Run, tmp_path: Path) -> None:
+    database = ("--database", str(tmp_path / "work.db"))
+    run(*database, "track", "write docs", "--start", "9:00")
+    overlap = run(*database, "track", "call", "--start", "10:00", "--for", "30m").err
+    assert f"run: tasktimer --database {database[1]} edit 2 --adjust\n" in overlap
+    deleted = [run(*database, *words).err for words in (["delete", "1", "--yes"], ["show", "1"])]
+    assert deleted[1].endswith(f"run: tasktimer --database {database[1]} undo\n")
+    assert f"tasktimer --database {database[1]} " in run(*database, "start", "call").err
+    assert "see tasktimer track --help" in run(*database, "track", "x", "--wrong").err

@@ -60,6 +60,14 @@ class Context:
         # Questions are printed to standard error, because standard output is for results only.
         return sys.stdin is not None and sys.stdin.isatty() and sys.stderr is not None and sys.stderr.isatty()
 
+    def print_note(self, message: str, hint: str | None = None) -> None:
+        """Print a note; commands in the hint use the database of this command."""
+        if hint is not None and self.database is not None:
+            from tasktimer.cli.repeated_options import repeat_options  # lazy: errors and hints
+
+            hint = repeat_options(hint, self.arguments)
+        print_message(message, hint, label="note")
+
     def resolve_user(self, option: str | None) -> ActorResolver:
         """Return an `ActorResolver` for the value of --user; `option=None` means that the option is not given."""
         return ActorResolver(self.settings, None if option is None else parse_user(option))

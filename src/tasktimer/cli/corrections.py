@@ -11,6 +11,7 @@ from typing import Any
 from tasktimer.cli.correction_checks import HELP, is_valid
 from tasktimer.cli.correction_rules import GROUPING, LABELED, LINES, OPTIONS, REPORTS, TIME_FLAGS, TIME_OPTIONS
 from tasktimer.cli.lazy_group import COMMAND_NAMES, Commands
+from tasktimer.cli.repeated_options import find_database_option
 from tasktimer.core.timeparse.clocks import find_time_of_day
 from tasktimer.core.timeparse.date_ranges import parse_date_range, parse_range_bounds
 from tasktimer.core.timeparse.time_words import split_times
@@ -59,13 +60,10 @@ def _quote_times(rest: Sequence[str]) -> Iterator[list[str]]:
             yield [*rest[:place], " ".join(rest[place:end]), *rest[end:]]
 
 
-def _split_database(words: Sequence[str]) -> tuple[list[str], list[str]]:
+def _split_database(words: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
     """Split options before the command into --database and those that belong after the command."""
-    for index, word in enumerate(words):
-        if word.startswith("--database"):
-            end = index + (1 if "=" in word else 2)
-            return [*words[index:end]], [*words[:index], *words[end:]]
-    return [], [*words]
+    place = find_database_option(words)
+    return words[place], [*words[: place.start], *words[place.stop :]]
 
 
 def _lines(name: str, rest: Sequence[str], misplaced: Sequence[str], now: datetime) -> Iterator[list[str]]:

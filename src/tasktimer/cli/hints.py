@@ -1,12 +1,11 @@
 """Command-line messages and hints for the interface-independent errors of services and stores."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from itertools import pairwise
 from shlex import join, quote
 from typing import Any
 
+from tasktimer.cli.repeated_options import repeat_options
 from tasktimer.errors import TasktimerError
 
 QUOTE_VALUE = "put quotes around a value that contains spaces: 'monday 9:00'"
@@ -17,10 +16,6 @@ _HISTORY = "to show past commands, run: tasktimer history"
 _BACKUP = "give the path of a backup: tasktimer restore COPY"
 _RESTORE = "to restore a backup, run: tasktimer --database {path} restore COPY"
 _MISPLACED = ("ids-and-filter", "invalid-date-range", "invalid-id")  # codes of errors due to misplaced arguments
-_COMMANDS_WITH_USER = (
-    *("track", "switch", "stop", "resume", "cancel", "status", "times", "list", "show"),
-    *("edit", "split", "join", "move", "delete", "undo", "redo", "history", "projects", "tags"),
-)
 _ENCODING = "use the encoding of your locale, preferably UTF-8"
 
 
@@ -40,17 +35,7 @@ def message_for(error: TasktimerError) -> str:
 def hint_for(error: TasktimerError, arguments: Sequence[str] = (), now: datetime | None = None) -> str | None:
     """Return a hint for an error; it may repeat or correct the arguments of the command, which failed at `now`."""
     hint = _correction(error, arguments, now) or _hint(error, arguments)
-    return hint and repeat_user(hint, arguments)
-
-
-def repeat_user(hint: str, arguments: Sequence[str]) -> str:
-    """Add the number given with --user to the commands in a hint, unless the hint already contains --user."""
-    options = arguments[: arguments.index("--")] if "--" in arguments else arguments
-    words = [part for word in options for part in (word.split("=") if word.startswith("--user=") else [word])]
-    user = next((value for option, value in pairwise(words) if option == "--user"), "")
-    if not user.isdecimal() or "--user" in hint:
-        return hint
-    return re.sub(rf"\btasktimer ({'|'.join(_COMMANDS_WITH_USER)})\b(?! --help)", rf"\g<0> --user {user}", hint)
+    return hint and repeat_options(hint, arguments)
 
 
 def _correction(error: TasktimerError, arguments: Sequence[str], now: datetime | None) -> str | None:

@@ -7,7 +7,6 @@ from datetime import datetime
 from shlex import join
 
 from tasktimer.cli.context import Context
-from tasktimer.cli.streams import print_message
 from tasktimer.cli.task_times import parse_start_and_end
 from tasktimer.cli.undo_hints import undo_command
 from tasktimer.core.labels import is_tag_word, parse_project, parse_tag
@@ -39,7 +38,7 @@ def warn_description(
         else:
             hint = f"to correct this, run: {_edit_line(task, text or _EXAMPLE, options, user)}"
         message = f"{' and '.join(found)} {'are' if found[1:] else 'is'} part of the description"
-        print_message(message, hint, label="note")
+        context.print_note(message, hint)
 
 
 def _split_labels(words: Sequence[str], task: Task) -> tuple[list[str], list[str], list[str]]:

@@ -5,7 +5,6 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from tasktimer.cli.context import Context
-from tasktimer.cli.streams import print_message
 from tasktimer.cli.undo_hints import undo_hint
 from tasktimer.core.local_time import format_whole_seconds
 from tasktimer.core.task import ALL_USERS, LONG, Actor, Task
@@ -44,7 +43,7 @@ def became_long(before: Task | None, after: Task, now: datetime) -> bool:
 
 def print_long_tasks(context: Context, tasks: Sequence[Task], count: int, hint: str) -> None:
     """Print a note about tasks longer than 16 hours; `tasks` contains the first few, and `count` is the total."""
-    print_message(sentences.format_long_tasks(tasks, count, LONG, context.now), hint, label="note")
+    context.print_note(sentences.format_long_tasks(tasks, count, LONG, context.now), hint)
 
 
 def warn_forgotten_tasks(context: Context, tasks: Iterable[Task]) -> None:
@@ -52,7 +51,7 @@ def warn_forgotten_tasks(context: Context, tasks: Iterable[Task]) -> None:
     if long := [task for task in tasks if task.running and task.is_long(context.now)]:
         example = format_with_date(long[0].start_time + _WORKING_DAY, context.zone)
         hint = f"to set an earlier end, run, for example: tasktimer stop {long[0].id} --at '{example}'"
-        print_message(sentences.format_long_running(long, LONG, context.now), hint, label="note")
+        context.print_note(sentences.format_long_running(long, LONG, context.now), hint)
 
 
 def warn_gap(context: Context, task: Task, user: str | None) -> None:
@@ -60,7 +59,7 @@ def warn_gap(context: Context, task: Task, user: str | None) -> None:
     gap = task.interval(context.now).duration
     if task.running and gap > _NIGHT and task.start_time.astimezone(context.zone).date() != context.now.date():
         message = f"the last task ended on another day, {format_whole_seconds(gap)} ago"
-        print_message(message, undo_hint(context, user, task), label="note")
+        context.print_note(message, undo_hint(context, user, task))
 
 
 def warn_new_task(context: Context, task: Task, user: str | None, *, deliberate: bool) -> None:
@@ -85,7 +84,7 @@ def warn_old_starts(context: Context, changes: Iterable[tuple[Task | None, Task]
     # There is another note about long tasks.
     pairs = [(before, after) for before, after in changes if not became_long(before, after, context.now)]
     if old := [after for before, after in pairs if is_old(before, after)]:
-        print_message(sentences.format_old_starts(old, context.now), undo_hint(context, user, old[0]), label="note")
+        context.print_note(sentences.format_old_starts(old, context.now), undo_hint(context, user, old[0]))
 
 
 def warn_edited_overlaps(
@@ -108,11 +107,11 @@ def warn_overlaps(context: Context, tasks: Sequence[Task], user: str | None, *, 
     with suppress(TasktimerError):  # the tasks have been stored, and their IDs printed
         found = find_overlaps(context.store, tasks, limit=sentences.MOST_NAMES + 1, now=context.now)
     if len(found) > _MOST_NOTES:
-        print_message(sentences.format_many_overlaps([task for task, _ in found]), label="note")
+        context.print_note(sentences.format_many_overlaps([task for task, _ in found]))
         return True
     for task, others in found:
         hint = None if deliberate else _adjust_hint(task, others, user)
-        print_message(sentences.format_overlaps(task, others, context.now), hint, label="note")
+        context.print_note(sentences.format_overlaps(task, others, context.now), hint)
     return bool(found)
 
 
@@ -125,14 +124,12 @@ def _print_running(context: Context, task: Task, user: str | None) -> None:
     actor = Actor(task.user_id, task.user_id)
     others = [other for other in running_tasks(context.store, actor) if other.id != task.id]
     if same := [other for other in others if _key(other) == _key(task)]:
-        print_message(
-            sentences.format_same_running(same[-1], context.now), undo_hint(context, user, task), label="note"
-        )
+        context.print_note(sentences.format_same_running(same[-1], context.now), undo_hint(context, user, task))
     elif others:
         ids = " ".join(str(other.id) for other in others)
         named = ids if len(others) <= _MOST_IDS else "ID"
         hint = f"{_BY_DEFAULT}; to stop {'them' if others[1:] else 'it'} now, run: tasktimer stop {named}"
-        print_message(sentences.format_also_running(others, context.now), hint, label="note")
+        context.print_note(sentences.format_also_running(others, context.now), hint)
 
 
 def _key(task: Task) -> tuple[str, str | None, tuple[str, ...]]:

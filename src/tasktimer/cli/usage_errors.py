@@ -10,8 +10,9 @@ from shlex import quote
 import typer
 
 from tasktimer.cli.corrections import correct
-from tasktimer.cli.hints import QUOTE_VALUE, repeat_user
+from tasktimer.cli.hints import QUOTE_VALUE
 from tasktimer.cli.lazy_group import COMMAND_NAMES
+from tasktimer.cli.repeated_options import repeat_options
 from tasktimer.core.timeparse.date_ranges import find_date_range
 from tasktimer.core.timeparse.datetimes import parse_datetime
 from tasktimer.errors import InvalidValue, quote_value
@@ -35,7 +36,7 @@ def explain(error: typer.TyperException, arguments: Sequence[str], now: datetime
             message = f"{_time_as_option(arguments)!r} was interpreted as an option, not as a time"
     if hint is None and type(error).__name__ == "NoSuchOption":
         message, hint = _dash_error(error, arguments, path) or (message, hint)
-    return message, repeat_user(hint or _general_hint(message, suggestion, path), arguments)
+    return message, repeat_options(hint or _general_hint(message, suggestion, path), arguments)
 
 
 def _general_hint(message: str, suggestion: str, path: str) -> str:
