@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import flag, option, parse_duration_option
 from tasktimer.cli.streams import print_note
+from tasktimer.config.timezones import get_zone
 
 if TYPE_CHECKING:  # lazy: only filters need it
     from tasktimer.core.expressions import Expression
@@ -92,8 +93,7 @@ def _create_filter(given: dict[str, Any], options: dict[str, Any]) -> "TaskFilte
 
 
 def _parse_where(text: str, context: Context, zone: str | None) -> "Expression":
-    from tasktimer.config.timezones import get_zone  # lazy: only filters need them
-    from tasktimer.core.expression_parser import parse_expression
+    from tasktimer.core.expression_parser import parse_expression  # lazy: only filters need it
 
     return parse_expression(text, context.now if zone is None else context.now.astimezone(get_zone(zone)))
 

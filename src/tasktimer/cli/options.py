@@ -12,6 +12,7 @@ from tasktimer.cli.streams import load_usage_errors
 from tasktimer.config.settings import FORMATS
 from tasktimer.core.task import parse_id
 from tasktimer.errors import InvalidValue
+from tasktimer.services.last_task import get_last_task
 
 
 def complete(kind: str | None) -> Callable[[typer.Context, str], list[tuple[str, str]]] | None:
@@ -77,8 +78,6 @@ def parse_ids(context: Context, words: Sequence[str], user: str | None, *, time_
         raise InvalidValue(error.code, error.message, hint) from None
     if all(ids):
         return ids
-    from tasktimer.services.last_task import get_last_task  # lazy: few commands use the word
-
     last = get_last_task(context.store, context.resolve_user(user).owner).id
     return [task_id or last for task_id in ids]
 

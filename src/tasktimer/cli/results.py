@@ -40,9 +40,7 @@ def write_record(
 
 
 def _wrapped(text: str) -> str:
-    from tasktimer.output.wrapping import wrap_words  # lazy: what people see
-
-    return wrap_words(text, terminal_width(sys.stdout))
+    return output.wrapping.wrap_words(text, terminal_width(sys.stdout))
 
 
 def write_task(context: Context, task: Task, text: Callable[[], str], *, done: str, as_json: bool) -> None:

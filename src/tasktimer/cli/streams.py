@@ -69,12 +69,10 @@ def print_message(message: str, hint: str | None = None, *, details: Sequence[st
 
 def _for_terminal(lines: Sequence[str], label: str) -> str:
     """Wrap the lines of a message, except for the details, and color its label."""
-    from tasktimer.output.wrapping import wrap_hint, wrap_words  # lazy: messages on a terminal
-
     width = terminal_width(sys.stderr)
     message, *others = lines
-    wrapped = [wrap_hint(line, width) if line.startswith("hint: ") else line for line in others]
-    text = "\n".join([wrap_words(message, width), *wrapped])
+    wrapped = [output.wrapping.wrap_hint(line, width) if line.startswith("hint: ") else line for line in others]
+    text = "\n".join([output.wrapping.wrap_words(message, width), *wrapped])
     return output.palette.color_label(label, os.environ) + text.removeprefix(label)
 
 

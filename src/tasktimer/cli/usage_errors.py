@@ -88,13 +88,13 @@ def _dash_error(error: typer.TyperException, arguments: Sequence[str], path: str
         return None
     days = "yesterday" if word == "-1" else f"{word[1:]} days ago"
     ranges = {
-        command: ("a date range", f"to show the tasks of {days}, run: tasktimer {command} {days}")
+        command: ("a date range", f"to show the tasks from {days}, run: tasktimer {command} {days}")
         for command in ("list", "projects", "tags")
     }
     kinds = {
         **dict.fromkeys(("", "backup", "info", "serve", "status"), ("a number", see)),  # these commands take no number
         **ranges,
-        "times": ("a day", f"to show the tasks of {days}, run: tasktimer times --date {word}"),
+        "times": ("a day", f"to show the tasks from {days}, run: tasktimer times --date {word}"),
         "move": ("a time", f"use a start time, such as 9:15 or '15m ago'; {see}"),  # a start time, not an offset
         "split": ("a time", f"use --at {word}; {see}"),
     }

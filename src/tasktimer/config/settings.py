@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Literal, TypeVar
 from zoneinfo import ZoneInfo
 
+import platformdirs
+
 from tasktimer.config.timezones import get_zone, local_zone
 from tasktimer.core.task import ALL_USERS, AllUsers, parse_user_id
 from tasktimer.errors import InvalidValue, Unavailable, quote_value
@@ -180,8 +182,6 @@ def parse_setting(source: _SettingSource | None, parse: Callable[[str], _Value])
 
 
 def _user_folder(kind: Literal["config", "data"]) -> Path | None:
-    import platformdirs  # lazy: not needed for help
-
     find = platformdirs.user_config_path if kind == "config" else platformdirs.user_data_path
     try:
         folder = find("tasktimer", appauthor=False)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from tasktimer.core.task import MAX_DESCRIPTION_LENGTH
-from tasktimer.core.text import normalize_nfc, validate_text
+from tasktimer.core.text import normalize_nfc, strip_accents, validate_text
 from tasktimer.errors import InvalidValue, quote_value
 
 MAX_PROJECT_LENGTH = 200
@@ -103,9 +103,7 @@ def sort_key(name: str) -> tuple[Sequence[str], str]:
 def _fold(name: str) -> str:
     if name.isascii():
         return name.lower()
-    from unicodedata import combining, normalize  # lazy: most text is ASCII
-
-    return "".join(part for part in normalize("NFD", name.casefold()) if not combining(part))
+    return strip_accents(name.casefold())
 
 
 def validate_note(text: str) -> None:

@@ -54,6 +54,19 @@ def normalize_nfc(text: str) -> str:
     return normalize("NFC", text)
 
 
+def strip_accents(text: str) -> str:
+    """Return text without accents and other combining characters, in Unicode form NFD.
+
+    >>> strip_accents("caf\u00e9")
+    'cafe'
+    """
+    if text.isascii():
+        return text
+    from unicodedata import combining, normalize  # lazy, as in normalize_nfc
+
+    return "".join(part for part in normalize("NFD", text) if not combining(part))
+
+
 def search_key(text: str) -> str:
     """Return text normalized for case-insensitive searches: in Unicode form NFC, and case-folded."""
     return normalize_nfc(text).casefold()

@@ -20,6 +20,7 @@ __all__ = [
     "tables",
     "timesheet_tables",
     "usage_table",
+    "wrapping",
 ]
 
 # Most commands print only an ID or a few lines. Always importing the modules for sentences (0.8 million instructions),
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
         tables,
         timesheet_tables,
         usage_table,
+        wrapping,
     )
 else:
 

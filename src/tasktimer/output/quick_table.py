@@ -61,7 +61,7 @@ class QuickTable(Table):
         self.total_column = 0  # the column with which the totals of headings are aligned
 
     def add_heading(self, heading: Heading) -> None:
-        """Add a line below the last row."""
+        """Add a heading below the last row."""
         self.headings.setdefault(self.row_count, []).append(heading)
 
     def fit(self, width: int) -> bool:

@@ -27,7 +27,10 @@ def new_table(right: Iterable[str] = (), left: Iterable[str] = ()) -> QuickTable
 
 
 def render_table(table: QuickTable, title: str | None = None) -> str:
-    """Render a table and its title, with styles on a terminal, otherwise as plain text, by default 80 columns wide."""
+    """Render a table and its title, with styles on a terminal, otherwise as plain text.
+
+    The width is that of the terminal, or 80 columns.
+    """
     size = get_terminal_size()  # Rich assumes that a dumb terminal is 80 columns wide
     width = max(size.columns, _MIN_WIDTH)
     console = Console(width=width, height=size.lines, highlight=False, markup=False, emoji=False)

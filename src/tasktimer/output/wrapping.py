@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from textwrap import wrap
 
 # Quoted text can contain what otherwise ends a command: `; ` or, without "run:", also `, ` and ` or `.
 _QUOTED = r"""'[^']*'|"[^"]*\""""
@@ -39,8 +40,6 @@ def _hint_lines(hint: str, width: int) -> Iterator[str]:
 
 
 def _fill(line: str, width: int) -> str:
-    from textwrap import wrap  # lazy: only lines that do not fit need it
-
     match = re.match(_BEFORE_VALUE, line)
     before = match[0] if match else ""
     value, room = line[len(before) :], max(1, width - len(before))

@@ -6,12 +6,11 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from tasktimer.errors import Conflict, InvalidValue, quote_value
-
-if TYPE_CHECKING:
-    from tasktimer.store.sqlite.restore import Restore
+from tasktimer.store.sqlite.backup import back_up as copy_file
+from tasktimer.store.sqlite.restore import Restore, preparing
 
 
 class Backup(NamedTuple):
@@ -35,10 +34,6 @@ def back_up(database: Path | str, path: str | None, *, now: datetime) -> Backup:
         Unavailable: if the store cannot be read, or the copy cannot be written; an incomplete copy is removed.
     """
     if isinstance(database, Path):
-        # Imported lazily, here and below, since users of the Python API may not need these modules: importing sqlite3
-        # takes 3 ms, and SQLAlchemy 240 ms.
-        from tasktimer.store.sqlite.backup import back_up as copy_file
-
         target, is_named = _target(path, database.parent, f"{database.stem}-{now:%Y-%m-%dT%H%M%S}.db")
         copy, tasks = copy_file(database, target, numbered=not is_named)
     else:
@@ -49,7 +44,7 @@ def back_up(database: Path | str, path: str | None, *, now: datetime) -> Backup:
 
 
 def _postgres() -> ModuleType:
-    from tasktimer.store.postgres import backup
+    from tasktimer.store.postgres import backup  # lazy: importing SQLAlchemy takes 240 ms
 
     return backup
 
@@ -68,7 +63,7 @@ def _target(path: str | None, folder: Path, name: str) -> tuple[Path, bool]:
 
 
 @contextmanager
-def open_restore(database: Path | str, copy: str) -> Iterator["Restore"]:
+def open_restore(database: Path | str, copy: str) -> Iterator[Restore]:
     """Verify a backup and yield a `Restore`, whose `carry_out` method replaces the SQLite file with the backup.
 
     Raises:
@@ -84,7 +79,5 @@ def open_restore(database: Path | str, copy: str) -> Iterator["Restore"]:
     if not isinstance(database, Path):
         message = "tasktimer cannot restore a PostgreSQL database: use pg_restore"
         raise Conflict("restore-with-pg-restore", message, _postgres().restore_command(database, copy))
-    from tasktimer.store.sqlite.restore import preparing
-
     with preparing(Path(copy), database) as ready:
         yield ready

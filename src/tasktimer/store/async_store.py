@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Protocol
 
 from tasktimer.store.protocols import Result, Store
+from tasktimer.store.sqlite.async_store import AsyncSqliteStore
 
 # Seconds that a request waits for a lock or a connection.
 _REQUEST_LOCK_TIMEOUT = 5.0
@@ -29,8 +30,6 @@ class AsyncStore(Protocol):
 def open_async_store(database: Path | str, *, pool_size: int) -> AsyncStore:
     """Return a store for a server; the store is opened on first use, and reopened after a failure."""
     if isinstance(database, Path):
-        from tasktimer.store.sqlite.async_store import AsyncSqliteStore
-
         return AsyncSqliteStore(database, lock_timeout=_REQUEST_LOCK_TIMEOUT)
     from tasktimer.store.postgres.async_store import AsyncPostgresStore
 

@@ -3,8 +3,7 @@
 from pathlib import Path
 
 from tasktimer.store.protocols import LOCK_TIMEOUT, Interrupts, StoreHandle
-
-# Each engine is imported only when used: importing SQLAlchemy takes several times as long as a command with SQLite.
+from tasktimer.store.sqlite.store import SqliteStore
 
 
 def open_store(
@@ -15,9 +14,8 @@ def open_store(
     The store calls `interrupts.hold()` before each commit.
     """
     if isinstance(database, Path):
-        from tasktimer.store.sqlite.store import SqliteStore
-
         return SqliteStore(database, lock_timeout=lock_timeout, interrupts=interrupts)
+    # Importing SQLAlchemy takes several times as long as a command with SQLite.
     from tasktimer.store.postgres.store import PostgresStore
 
     return PostgresStore(database, lock_timeout=lock_timeout, interrupts=interrupts)

@@ -17,8 +17,8 @@ from tasktimer.services import split_join
 
 EPILOG = """\
 Examples:
-  tasktimer join 7 8          ask if there is time between the tasks
-  tasktimer join 7 8 --yes    include this time without asking
+  tasktimer join 7 8          ask before including any time between them
+  tasktimer join 7 8 --yes    include that time without asking
 
 The joined task extends from the first start to the last end. If there is time
 between the tasks, tasktimer asks whether to include it, unless you pass --yes.

@@ -10,6 +10,7 @@ from tasktimer.core.timeparse.clocks import normalize
 from tasktimer.core.timeparse.dates import WEEKDAYS, find_date
 from tasktimer.core.timeparse.datetimes import parse_datetime
 from tasktimer.core.timeparse.months import MONTHS, find_month
+from tasktimer.core.timeparse.suggestions import suggest_dates
 from tasktimer.errors import InvalidValue, find_closest_match, quote_value
 
 _HINT = "use a format like today, monday, week, 'last month', 'last 7 days', 2026-W34, 2026-03, 2026-Q1 or '3 days ago'"
@@ -141,8 +142,6 @@ def _read_iso(normal: str) -> DateRange | None:
 
 def _hint(normal: str, today: date) -> str | None:
     """Return a hint for an invalid date range, or None for text like "A to B" (interfaces add their own hints)."""
-    from tasktimer.core.timeparse.suggestions import suggest_dates  # lazy: only needed for errors
-
     if re.fullmatch(rf"[0-9]{{1,6}} (?:{'|'.join(_UNITS)})s?", normal):
         return f"did you mean 'last {normal}', or '{normal} ago'?"
     if match := re.fullmatch(r"([0-9]{1,6}) ?([dw]) ago", normal):

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from tasktimer.core.local_time import validate_date
 from tasktimer.core.timeparse.clocks import normalize
 from tasktimer.core.timeparse.iso import to_date
+from tasktimer.core.timeparse.suggestions import suggest_dates
 from tasktimer.errors import InvalidValue, find_closest_match, quote_value
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -54,8 +55,6 @@ def find_weekday(normal: str) -> int | None:
 
 
 def _hint(normal: str, today: date) -> str:
-    from tasktimer.core.timeparse.suggestions import suggest_dates  # lazy: only needed for errors
-
     if dates := suggest_dates(normal, today):
         return dates
     meant = find_closest_match(normal, ("today", "yesterday", *WEEKDAYS), cutoff=0.75)

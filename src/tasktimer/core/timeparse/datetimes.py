@@ -9,6 +9,7 @@ from tasktimer.core.timeparse.clocks import CLOCK, normalize, read_clock
 from tasktimer.core.timeparse.dates import DATE, find_date, find_weekday
 from tasktimer.core.timeparse.durations import parse_duration
 from tasktimer.core.timeparse.iso import find_instant
+from tasktimer.core.timeparse.suggestions import suggest_dates, suggest_times
 from tasktimer.errors import InvalidValue, TimeInFuture, quote_value
 
 _DEFAULT_HINT = (
@@ -143,8 +144,6 @@ def _unreadable(text: str, normal: str, now: datetime) -> InvalidValue:
 
 
 def _hint(normal: str, now: datetime) -> str:
-    from tasktimer.core.timeparse.suggestions import suggest_dates, suggest_times  # lazy: only needed for errors
-
     today = now.date()
     day, _, clock = normal.rpartition(" ")
     if not day:

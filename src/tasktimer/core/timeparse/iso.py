@@ -4,6 +4,7 @@ import re
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
 from tasktimer.core.local_time import validate_date
+from tasktimer.core.timeparse.suggestions import suggest_existing
 from tasktimer.errors import InvalidValue, quote_value
 
 _HINT = "use a format with an offset, like 2023-07-16T09:14:00+02:00 or 2023-07-16T07:14:00Z"
@@ -50,8 +51,6 @@ def to_date(year: str, month: str, day: str) -> date:
     try:
         return date(int(year), int(month), int(day))
     except ValueError:
-        from tasktimer.core.timeparse.suggestions import suggest_existing  # lazy: errors
-
         hint = suggest_existing(int(year), int(month), int(day)) or "use a format like 2023-07-16"
         raise InvalidValue("invalid-date", f"the date {year}-{month}-{day} does not exist", hint) from None
 

@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, ExitStack, closing, contextmanage
 from pathlib import Path
 
 from tasktimer.errors import StoreMissing, Unavailable
+from tasktimer.store.errors import newer_schema_error, uncertain_error
 from tasktimer.store.protocols import SCHEMA_VERSION, Interrupts, Result
 from tasktimer.store.sqlite.open_files import held, identity_of, refuses_locks, unusable_error
 
@@ -144,16 +145,12 @@ def commit(
 def check_outcome(path: Path, error: sqlite3.OperationalError) -> None:
     """Raise Unavailable if a change may have been stored despite an error during its commit."""
     if error.sqlite_errorcode in _LATE_ERRORS:
-        from tasktimer.store.errors import uncertain_error  # lazy, as in translate_errors
-
         raise uncertain_error(str(path), str(error)) from error
 
 
 def check_version(path: Path, version: int) -> None:
     """Raise Unavailable if a schema version is too new, or sqlite3.DatabaseError if it is invalid."""
     if version > SCHEMA_VERSION:
-        from tasktimer.store.errors import newer_schema_error
-
         raise newer_schema_error(str(path), version)
     if version < 1:
         raise sqlite3.DatabaseError(f"invalid schema version {version}")
