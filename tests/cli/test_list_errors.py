@@ -44,7 +44,7 @@ def test_mistyped_date_range_gets_suggestion(week: Run) -> None:
 )
 def test_number_with_dash_gets_hint(week: Run, words: str, number: str, days: str) -> None:
     result = week("list", *words.split())
-    hint = f"hint: to show the tasks of {days}, run: tasktimer list {days}\n"
+    hint = f"hint: to show the tasks from {days}, run: tasktimer list {days}\n"
     assert (result.exit_code, result.err) == (
         2,
         f"error: '{number}' was interpreted as an option, not as a date range\n{hint}",
