@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from tasktimer.cli.context import Context
 from tasktimer.cli.undo_hints import undo_hint
+from tasktimer.config.settings import config_file
 from tasktimer.core.local_time import format_whole_seconds
 from tasktimer.core.task import ALL_USERS, LONG, Actor, Task
 from tasktimer.errors import TasktimerError
@@ -16,7 +17,6 @@ from tasktimer.services.queries import running_tasks
 
 _MOST_IDS = 3
 _MOST_NOTES = 3
-_BY_DEFAULT = "to switch by default, set exclusive = true in the config file"
 _HALF_A_YEAR = timedelta(days=182)  # an earlier start is often in the wrong year
 _WORKING_DAY = timedelta(hours=8)
 _NIGHT = timedelta(hours=4)  # people who work late often have shorter gaps across midnight
@@ -79,7 +79,7 @@ def warn_old_starts(context: Context, changes: Iterable[tuple[Task | None, Task]
 
     def is_old(before: Task | None, after: Task) -> bool:
         was_old = before is not None and before.start_time < earliest
-        return after.start_time < earliest and not after.running and not was_old
+        return _is_old(after, context.now) and not was_old
 
     # There is another note about long tasks.
     pairs = [(before, after) for before, after in changes if not became_long(before, after, context.now)]
@@ -110,14 +110,26 @@ def warn_overlaps(context: Context, tasks: Sequence[Task], user: str | None, *, 
         context.print_note(sentences.format_many_overlaps([task for task, _ in found]))
         return True
     for task, others in found:
-        hint = None if deliberate else _adjust_hint(task, others, user)
+        hint = None if deliberate else _adjust_hint(task, others, user, context.now)
         context.print_note(sentences.format_overlaps(task, others, context.now), hint)
     return bool(found)
 
 
-def _adjust_hint(task: Task, others: Sequence[Task], user: str | None) -> str:
+def _adjust_hint(task: Task, others: Sequence[Task], user: str | None, now: datetime) -> str | None:
+    """Return a hint to make room for a task, or None if its own times are probably wrong."""
+    if task.is_long(now) or _is_old(task, now):
+        return None
+    from tasktimer.core.difference import END_OF_RUNNING, subtract  # lazy: errors and hints
+
+    room = task.interval(END_OF_RUNNING)
+    covered = [not subtract(other.interval(END_OF_RUNNING), room) for other in others]
+    verb = "remove" if all(covered) else "cut or remove" if any(covered) else "cut"
     owner = "" if user in (None, ALL_USERS) else f" --user {user}"
-    return f"to cut the other task{'s' if others[1:] else ''}, run: tasktimer edit {task.id} --adjust{owner}"
+    return f"to {verb} the other task{'s' if others[1:] else ''}, run: tasktimer edit {task.id} --adjust{owner}"
+
+
+def _is_old(task: Task, now: datetime) -> bool:
+    return not task.running and task.start_time < now - _HALF_A_YEAR
 
 
 def _print_running(context: Context, task: Task, user: str | None) -> None:
@@ -128,7 +140,8 @@ def _print_running(context: Context, task: Task, user: str | None) -> None:
     elif others:
         ids = " ".join(str(other.id) for other in others)
         named = ids if len(others) <= _MOST_IDS else "ID"
-        hint = f"{_BY_DEFAULT}; to stop {'them' if others[1:] else 'it'} now, run: tasktimer stop {named}"
+        config = f"to switch by default, set exclusive = true in {config_file() or 'the config file'}"
+        hint = f"{config}; to stop {'them' if others[1:] else 'it'} now, run: tasktimer stop {named}"
         context.print_note(sentences.format_also_running(others, context.now), hint)
 
 
