@@ -1,5 +1,6 @@
 """Check whether a corrected command line is valid."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -31,7 +32,8 @@ def is_valid(words: Sequence[str], now: datetime) -> bool:
         context = command.make_context(name, list(rest))
         names = {option for parameter in command.params for option in parameter.opts}
         is_foreign = any(word[:2] == "--" and word.partition("=")[0] not in {*names, "--"} for word in rest)
-        if is_foreign or not _is_consistent(context.params):
+        is_foreign = is_foreign or any(re.fullmatch(":[a-z]+", word) for word in rest)  # of Timewarrior
+        if is_foreign or not (_is_complete(name, context.params) and _is_consistent(name, context.params)):
             return False
         for parameter in command.params:
             given = context.params.get(parameter.name)
@@ -42,13 +44,22 @@ def is_valid(words: Sequence[str], now: datetime) -> bool:
     return False
 
 
-def _is_consistent(given: Mapping[str, Any]) -> bool:
+def _is_consistent(name: str, given: Mapping[str, Any]) -> bool:
     """Return whether --end of a new task has a start or a duration, and no two options exclude each other."""
     has_start = any(map(given.get, ("start", "length", "no_gap")))
-    lacks_start = given.get("description") and given.get("end") and not has_start
+    lacks_start = name == "track" and given.get("end") and not has_start
     has_two_ranges = given.get("date_range") and (given.get("start") or given.get("end"))
     has_two_formats = given.get("as_json") and given.get("format_name")
-    return not (lacks_start or has_two_ranges or has_two_formats)
+    is_labeled = given.get("description") == ["-"] and any(map(given.get, ("project", "tags", "note")))
+    return not (lacks_start or has_two_ranges or has_two_formats or is_labeled)
+
+
+def _is_complete(name: str, given: Mapping[str, Any]) -> bool:
+    """Return whether a split or a move has a time, and an edit a change."""
+    if name in ("split", "move"):
+        return bool(given["when"] or given["at"])
+    others = {field for field, value in given.items() if value} - {"words", "user", "yes", "as_json"}
+    return name != "edit" or bool(others) or any(word.startswith("+") for word in given["words"] or ())
 
 
 def _parse_time(given: Any, now: datetime) -> None:
@@ -76,6 +87,7 @@ _PARSERS: dict[str, Callable[[Any, datetime], object]] = {
     **dict.fromkeys(("ID", "[ID]", "[ID...]", "[ID...] [+TAG...]"), _parse_ids),
     "WHEN|RANGE": lambda given, now: parse_range_bounds(given[0], None, now),
     **dict.fromkeys(("DAY", "[DAY...]"), lambda given, now: parse_date(" ".join(given), now.date())),
+    "[WHEN...]": lambda given, now: parse_range_bounds(" ".join(given), None, now),
     "[RANGE]": lambda given, now: parse_date_range(" ".join(given), now.date()),
     "TAG": lambda given, _now: parse_tags(given),
 }

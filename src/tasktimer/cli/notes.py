@@ -123,9 +123,9 @@ def _adjust_hint(task: Task, others: Sequence[Task], user: str | None, now: date
 
     room = task.interval(END_OF_RUNNING)
     covered = [not subtract(other.interval(END_OF_RUNNING), room) for other in others]
-    verb = "remove" if all(covered) else "cut or remove" if any(covered) else "cut"
+    action = "remove" if all(covered) else "cut or remove" if any(covered) else "cut"
     owner = "" if user in (None, ALL_USERS) else f" --user {user}"
-    return f"to {verb} the other task{'s' if others[1:] else ''}, run: tasktimer edit {task.id} --adjust{owner}"
+    return f"to {action} the other task{'s' if others[1:] else ''}, run: tasktimer edit {task.id} --adjust{owner}"
 
 
 def _is_old(task: Task, now: datetime) -> bool:
