@@ -1,7 +1,7 @@
 """Check whether a corrected command line is valid."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 import typer
 
 from tasktimer.cli.lazy_group import COMMAND_NAMES, Commands
-from tasktimer.core.labels import parse_tags
+from tasktimer.core.labels import is_tag_word, parse_tags
 from tasktimer.core.task import parse_id, validate_not_future
 from tasktimer.core.timeparse.date_ranges import parse_date_range, parse_range_bounds
 from tasktimer.core.timeparse.dates import parse_date
@@ -31,17 +31,23 @@ def is_valid(words: Sequence[str], now: datetime) -> bool:
             command = command.commands[rest.pop(0)]
         context = command.make_context(name, list(rest))
         names = {option for parameter in command.params for option in parameter.opts}
-        is_foreign = any(word[:2] == "--" and word.partition("=")[0] not in {*names, "--"} for word in rest)
-        is_foreign = is_foreign or any(re.fullmatch(":[a-z]+", word) for word in rest)  # of Timewarrior
-        if is_foreign or not (_is_complete(name, context.params) and _is_consistent(name, context.params)):
+        given = context.params
+        if _is_lossy(rest, names) or not (_is_complete(name, given) and _is_consistent(name, given)):
             return False
         for parameter in command.params:
-            given = context.params.get(parameter.name)
+            value = given.get(parameter.name)
             kind = "WHEN|WHEN-WHEN" if (parameter.metavar, parameter.name) == ("WHEN", "start") else parameter.metavar
-            if given and kind in _PARSERS:
-                _PARSERS[kind]([given] if isinstance(given, str) else given, now)
+            if value and kind in _PARSERS:
+                _PARSERS[kind]([value] if isinstance(value, str) else value, now)
         return True
     return False
+
+
+def _is_lossy(words: Sequence[str], names: Container[str]) -> bool:
+    """Return whether options or hints such as :fill would become text, or a project would replace another one."""
+    has_foreign = any(word[:2] == "--" != word and word.partition("=")[0] not in names for word in words)
+    has_hint = any(re.fullmatch(":[a-z]+", word) for word in words)  # of Timewarrior
+    return has_foreign or has_hint or sum(word in ("-p", "--project") for word in words) > 1
 
 
 def _is_consistent(name: str, given: Mapping[str, Any]) -> bool:
@@ -55,7 +61,9 @@ def _is_consistent(name: str, given: Mapping[str, Any]) -> bool:
 
 
 def _is_complete(name: str, given: Mapping[str, Any]) -> bool:
-    """Return whether a split or a move has a time, and an edit a change."""
+    """Return whether a new task has a description, a split or a move a time, and an edit a change."""
+    if name in ("track", "switch"):
+        return not all(map(is_tag_word, given["description"]))
     if name in ("split", "move"):
         return bool(given["when"] or given["at"])
     others = {field for field, value in given.items() if value} - {"words", "user", "yes", "as_json"}

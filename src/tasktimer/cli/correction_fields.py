@@ -12,7 +12,7 @@ from tasktimer.core.timeparse.date_ranges import find_date_range, parse_date_ran
 from tasktimer.core.timeparse.time_words import split_times
 from tasktimer.errors import InvalidValue, TasktimerError
 
-_TEXT = r"(?!(?i:last)$)[^\W\d_][^:@+]*"  # neither an ID nor a time nor a label
+_TEXT = r"(?!(?i:last|tomorrow)$)[^\W\d_][^:@+]*"  # neither an ID nor a time nor a label
 
 
 def fill_fields(words: Sequence[str], options: Sequence[str], now: datetime) -> dict[str, str | None]:

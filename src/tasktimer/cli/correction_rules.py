@@ -9,6 +9,7 @@ LINES = {
         "track {tail} --start {first}",
         "track 'write docs' {alone}",
         "track {plain}",
+        "track 'write docs' {plain}",
         "track 'write docs'",
     ),
     "out end finish done pause halt commit": (
@@ -60,6 +61,8 @@ LINES = {
     "annotate note comment": ("edit {first} --note {tail}", "edit last --note 'sent to Zoe'"),
     "tag": ("edit {first} {tags}", "tags"),
     "untag": ("edit {first} --remove-tag {tail}", "tags"),
+    "modify-start": ("edit {first} --start {tail}",),
+    "modify-end": ("edit {first} --end {tail}",),
     "modify change update amend set resize lengthen shorten": ("edit {changes}", "edit --help"),
     "config configure configuration settings diagnostics doctor about": ("info",),
     "help man usage commands": ("{first} --help", "--help"),
