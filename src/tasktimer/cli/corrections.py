@@ -158,14 +158,18 @@ def _arrange(name: str, rest: Sequence[str]) -> tuple[list[str], list[str]]:
             given = value if equals else next(remaining, None) if word in valued else None
             values = [] if given is None else given.split(",") if typed.startswith("--tags") else [given]
             options += [part for each in values for part in (word, each)] or [word]
-        elif name in SEVERAL_IDS:
-            words += _expand_ids(word)
         else:
             words += [part for part in (word, value) if part or not typed]
+    words, labels = _interpret_words(name, words, has_project=not {"-p", "--project"}.isdisjoint(options))
+    return words, [*options, *labels, *rest[end:]]
+
+
+def _interpret_words(name: str, words: list[str], *, has_project: bool) -> tuple[list[str], list[str]]:
+    """Return the words, with several IDs written out, and the options to use instead of words that look like labels."""
     if name in ("track", "switch"):
-        words, _, labels = split_labels(words, has_project=not {"-p", "--project"}.isdisjoint(options))
-        options += labels
-    return words, [*options, *rest[end:]]
+        words, _, labels = split_labels(words, has_project=has_project)
+        return words, labels
+    return [part for word in words for part in (_expand_ids(word) if name in SEVERAL_IDS else [word])], []
 
 
 def _expand_ids(word: str) -> list[str]:
