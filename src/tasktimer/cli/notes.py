@@ -1,6 +1,6 @@
 """Notes about possible mistakes in the times of a task."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
@@ -64,7 +64,8 @@ def warn_gap(context: Context, task: Task, user: str | None) -> None:
 
 def warn_new_task(context: Context, task: Task, user: str | None, *, deliberate: bool) -> None:
     """Print a note if a new task overlaps others or, on a terminal and unless `deliberate`, if others are running."""
-    overlapping = warn_overlaps(context, [task], user, deliberate=deliberate)
+    doubtful = {task.id} if _is_old(task, context.now) else ()
+    overlapping = warn_overlaps(context, [task], user, deliberate=deliberate, doubtful=doubtful)
     if not overlapping and task.running and context.is_terminal and not deliberate:
         with suppress(TasktimerError):  # the task has been stored, and its ID printed
             _print_running(context, task, user)
@@ -88,20 +89,30 @@ def warn_old_starts(context: Context, changes: Iterable[tuple[Task | None, Task]
 
 
 def warn_edited_overlaps(
-    context: Context, pairs: Iterable[tuple[Task, Task]], user: str | None, *, adjusted: bool = False
+    context: Context, pairs: Collection[tuple[Task, Task]], user: str | None, *, adjusted: bool = False
 ) -> None:
     """Print notes about edited tasks that overlap others at their new times; `pairs` are tasks before and after."""
     moved = [
         after for before, after in pairs if (before.start_time, before.end_time) != (after.start_time, after.end_time)
     ]
     if moved:
-        warn_overlaps(context, moved, user, deliberate=adjusted)
+        now = context.now
+        doubtful = {after.id for before, after in pairs if _is_old(after, now) and not _is_old(before, now)}
+        warn_overlaps(context, moved, user, deliberate=adjusted, doubtful=doubtful)
 
 
-def warn_overlaps(context: Context, tasks: Sequence[Task], user: str | None, *, deliberate: bool = False) -> bool:
+def warn_overlaps(
+    context: Context,
+    tasks: Sequence[Task],
+    user: str | None,
+    *,
+    deliberate: bool = False,
+    doubtful: Collection[int] = (),
+) -> bool:
     """Print notes about the given stored tasks that overlap others, and return whether there are any.
 
-    Unless the overlaps are `deliberate`, add a hint with the command that makes room, including this --user option.
+    Unless the overlaps are `deliberate`, add a hint with the command that makes room, including this --user option, but
+    not for long tasks and those with the IDs in `doubtful`: another note says that their times are probably wrong.
     """
     found: list[tuple[Task, list[Task]]] = []
     with suppress(TasktimerError):  # the tasks have been stored, and their IDs printed
@@ -110,15 +121,13 @@ def warn_overlaps(context: Context, tasks: Sequence[Task], user: str | None, *, 
         context.print_note(sentences.format_many_overlaps([task for task, _ in found]))
         return True
     for task, others in found:
-        hint = None if deliberate else _adjust_hint(task, others, user, context.now)
+        is_doubtful = task.id in doubtful or task.is_long(context.now)
+        hint = None if deliberate or is_doubtful else _adjust_hint(task, others, user)
         context.print_note(sentences.format_overlaps(task, others, context.now), hint)
     return bool(found)
 
 
-def _adjust_hint(task: Task, others: Sequence[Task], user: str | None, now: datetime) -> str | None:
-    """Return a hint to make room for a task, or None if its own times are probably wrong."""
-    if task.is_long(now) or _is_old(task, now):
-        return None
+def _adjust_hint(task: Task, others: Sequence[Task], user: str | None) -> str:
     from tasktimer.core.difference import END_OF_RUNNING, subtract  # lazy: errors and hints
 
     room = task.interval(END_OF_RUNNING)
