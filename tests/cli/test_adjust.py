@@ -129,9 +129,7 @@ def test_edit_without_changes_cuts_others(run: Run) -> None:
     result = run("edit", "4", "--adjust", terminal=True)
     assert (result.exit_code, result.err) == (0, "")
     assert result.out == (
-        "Edited 1: write docs, end 10:00 -> 09:30 (1:30:00)\n"
-        "Edited 2: call, start 10:15 -> 10:20 (0:10:00)\n"
-        "Nothing to change in task 4: lunch\n"
+        "Edited 1: write docs, end 10:00 -> 09:30 (1:30:00)\nEdited 2: call, start 10:15 -> 10:20 (0:10:00)\n"
     )
 
 

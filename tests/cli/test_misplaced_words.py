@@ -35,6 +35,13 @@ def run_hint(run: Run, err: str) -> None:
             "9:30",
             "track 'it is' mine +x +y -p a/b --note 'a b' --start 9:30",
         ),
+        ("30min ago mail", "30min ago", "track mail --start '30min ago'"),
+        ("mail sunday 9:30", "sunday 9:30", "track mail --start 'sunday 9:30'"),
+        (
+            "2023-07-15 9:30 - 10:00 mail",
+            "2023-07-15 9:30 - 10:00",
+            "track mail --start '2023-07-15 9:30' --end 10:00",
+        ),
         ("call 9:30 --parallel --user 1", "9:30", "track call --user 1 --parallel --start 9:30"),
     ],
 )
@@ -97,6 +104,7 @@ def test_time_and_labels_are_corrected_together(run: Run) -> None:
         ("23:30", "write docs"),
         ("write 23:30", "write"),
         ("write 9:30 --for 5m", "write"),
+        ("write tomorrow 9:00", "write"),
     ],
 )
 def test_time_that_cannot_be_set_prints_edit(run: Run, words: str, description: str) -> None:
@@ -168,3 +176,32 @@ def test_split_range_without_description_prints_option(run: Run) -> None:
 )
 def test_text_after_start_is_description(run: Run, line: str) -> None:
     assert run("track", *shlex.split(line)).exit_code == 0
+
+
+def test_adjust_as_in_timewarrior_is_corrected(run: Run) -> None:
+    run("track", "call", "--start", "8:00-9:00")
+    err = run("track", "8:30", "-", "9:30", "mail", ":adjust").err
+    assert f"hint: {UNDO} track mail --adjust --start 8:30-9:30\n" in err
+
+
+def test_id_as_description_prints_note(run: Run) -> None:
+    run("track", "call", "--start", "8:00-9:00")
+    run("track", "mail")
+    note = "note: '1' is the description of the new task, and also the ID of another one: call\n"
+    result = run("switch", "1")
+    assert result.err == f"{note}hint: to resume task 1 instead, run: tasktimer undo && tasktimer resume 1\n"
+    run_hint(run, result.err)
+    assert task(run)["description"] == "call"
+
+
+def test_id_of_stopped_or_running_task_as_description_prints_undo(run: Run) -> None:
+    run("track", "call")
+    for command in ("switch", "track"):
+        assert run(command, "1").err.endswith(": call\nhint: to undo this, run: tasktimer undo\n")
+        run("undo")
+
+
+@pytest.mark.parametrize("words", [["24"], ["2"], ["1", "call"], ["--", "1"]])
+def test_other_number_prints_no_note(run: Run, words: list[str]) -> None:
+    run("track", "call", "--start", "8:00-9:00")
+    assert run("track", *words).err == ""

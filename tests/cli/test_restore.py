@@ -83,7 +83,11 @@ def test_terminal_asks_for_confirmation(run: Run, copy: Path, data_file: Path, a
     answer.append("y\n")
     done = run("restore", str(copy), terminal=True)
     assert done.exit_code == 0
-    assert done.out == f"Restored {data_file} (1 task); the previous content is kept in {data_file.with_name(KEPT)}\n"
+    kept = data_file.with_name(KEPT)
+    assert done.out == (
+        f"Restored {data_file} (1 task); the previous content is kept in {kept}\n"
+        f"To return to it, run: tasktimer restore {kept}\n"
+    )
     revoke = f"tasktimer --database {data_file} token revoke 1"
     note, _, question = done.err.partition(f"hint: to revoke it again after the restore, run: {revoke}\n")
     assert "(laptop, user 1)" in note

@@ -31,6 +31,7 @@ SITUATIONS = {
     ],
     "ended": ["track standup --user 42 --start 9:00-9:15", "track mail --user 7 --start 14:00-14:30"],
     "overnight": ["track write docs --start 2023-07-20T15:00+02:00"],
+    "labels": ["track standup -p acme +acme --start 9:00-9:15"],
     "deleted": ["track standup --start 9:00-9:15", "delete 1"],
 }
 SLIPS = re.findall(
@@ -54,6 +55,21 @@ def test_slip_gets_hint_that_works(run: Run, home: Path, situation: str, line: s
     for arguments in commands(result.err):
         done = run(*arguments, now=NOW)
         assert (arguments, done.exit_code, "error: " in done.err) == (arguments, 0, False)
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("tags rm call", "tasktimer edit --where tag:call --remove-tag call"),
+        ("projects delete acme", "tasktimer edit --where project:acme --no-project"),
+    ],
+)
+def test_label_is_removed_by_editing_its_tasks(run: Run, line: str, hint: str) -> None:
+    run(*_STANDUP.split(), now=NOW)
+    result = run(*line.split(), now=NOW)
+    assert result.err.endswith(f"hint: instead, run: {hint}\n")
+    (arguments,) = commands(result.err)
+    assert run(*arguments, "--yes", now=NOW).exit_code == 0  # without --yes, it asks
 
 
 def test_table_contains_slips() -> None:

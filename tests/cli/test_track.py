@@ -208,7 +208,6 @@ def test_task_longer_than_working_day_prints_note(run: Run) -> None:
     assert run("edit", "1", "2", "--for", "25h").err == (
         "note: 2 tasks now last more than 16 hours each: 1 2\nhint: to undo this, run: tasktimer undo\n"
         "note: task 1 overlaps task 2 (b, 2023-07-15 10:30 to 2023-07-16 11:30)\n"
-        "hint: to cut the other task, run: tasktimer edit 1 --adjust\n"
     )
     run("track", "c", "--at", "2023-07-15 9:00")
     assert run("switch", "d").err.startswith("note: task 3 now lasts 27:00:00")

@@ -8,6 +8,7 @@ import pytest
 from tests.conftest import NOW, Golden, Run
 
 from tasktimer.cli.lazy_group import COMMAND_NAMES
+from tasktimer.config.settings import config_file
 
 # The first word says how: people see a terminal, programs read a pipe.
 SCRIPT = """
@@ -77,7 +78,7 @@ def transcript(run: Run) -> Iterator[str]:
         mode, _, words = line.partition(" ")
         now = NOW + timedelta(seconds=number)
         done = run(*shlex.split(words), now=now, terminal=mode == "people")
-        said = "".join(f"! {text}\n" for text in done.err.splitlines())
+        said = "".join(f"! {text}\n" for text in done.err.replace(str(config_file()), "CONFIG").splitlines())
         yield f"{mode}$ tasktimer {words}\n{done.out}{said}" + (f"exit {done.exit_code}\n" if done.exit_code else "")
 
 

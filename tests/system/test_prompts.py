@@ -114,7 +114,7 @@ COMMANDS = {
             "  includes the 0:30:00 between them\r\n"
             "note: task 1 overlaps task 2 (write it, 2023-07-16 08:30 to 08:45) "
             "and task 4 (call, 2023-07-16 09:30 to 11:00)\r\n"
-            "hint: to cut the other tasks, run: tasktimer edit 1 --adjust\r\n"
+            "hint: to remove the other tasks, run: tasktimer edit 1 --adjust\r\n"
         ),
     ),
     "history --prune 1y": (

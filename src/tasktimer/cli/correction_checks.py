@@ -1,6 +1,7 @@
 """Check whether a corrected command line is valid."""
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Container, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import typer
 
 from tasktimer.cli.lazy_group import COMMAND_NAMES, Commands
-from tasktimer.core.labels import parse_tags
+from tasktimer.core.labels import is_tag_word, parse_tags
 from tasktimer.core.task import parse_id, validate_not_future
 from tasktimer.core.timeparse.date_ranges import parse_date_range, parse_range_bounds
 from tasktimer.core.timeparse.dates import parse_date
@@ -30,25 +31,43 @@ def is_valid(words: Sequence[str], now: datetime) -> bool:
             command = command.commands[rest.pop(0)]
         context = command.make_context(name, list(rest))
         names = {option for parameter in command.params for option in parameter.opts}
-        is_foreign = any(word[:2] == "--" and word.partition("=")[0] not in {*names, "--"} for word in rest)
-        if is_foreign or not _is_consistent(context.params):
+        given = context.params
+        if _is_lossy(rest, names) or not (_is_complete(name, given) and _is_consistent(name, given)):
             return False
         for parameter in command.params:
-            given = context.params.get(parameter.name)
+            value = given.get(parameter.name)
             kind = "WHEN|WHEN-WHEN" if (parameter.metavar, parameter.name) == ("WHEN", "start") else parameter.metavar
-            if given and kind in _PARSERS:
-                _PARSERS[kind]([given] if isinstance(given, str) else given, now)
+            if value and kind in _PARSERS:
+                _PARSERS[kind]([value] if isinstance(value, str) else value, now)
         return True
     return False
 
 
-def _is_consistent(given: Mapping[str, Any]) -> bool:
+def _is_lossy(words: Sequence[str], names: Container[str]) -> bool:
+    """Return whether options or hints such as :fill would become text, or a project would replace another one."""
+    has_foreign = any(word[:2] == "--" != word and word.partition("=")[0] not in names for word in words)
+    has_hint = any(re.fullmatch(":[a-z]+", word) for word in words)  # of Timewarrior
+    return has_foreign or has_hint or sum(word in ("-p", "--project") for word in words) > 1
+
+
+def _is_consistent(name: str, given: Mapping[str, Any]) -> bool:
     """Return whether --end of a new task has a start or a duration, and no two options exclude each other."""
     has_start = any(map(given.get, ("start", "length", "no_gap")))
-    lacks_start = given.get("description") and given.get("end") and not has_start
+    lacks_start = name == "track" and given.get("end") and not has_start
     has_two_ranges = given.get("date_range") and (given.get("start") or given.get("end"))
     has_two_formats = given.get("as_json") and given.get("format_name")
-    return not (lacks_start or has_two_ranges or has_two_formats)
+    is_labeled = given.get("description") == ["-"] and any(map(given.get, ("project", "tags", "note")))
+    return not (lacks_start or has_two_ranges or has_two_formats or is_labeled)
+
+
+def _is_complete(name: str, given: Mapping[str, Any]) -> bool:
+    """Return whether a new task has a description, a split or a move a time, and an edit a change."""
+    if name in ("track", "switch"):
+        return not all(map(is_tag_word, given["description"]))
+    if name in ("split", "move"):
+        return bool(given["when"] or given["at"])
+    others = {field for field, value in given.items() if value} - {"words", "user", "yes", "as_json"}
+    return name != "edit" or bool(others) or any(word.startswith("+") for word in given["words"] or ())
 
 
 def _parse_time(given: Any, now: datetime) -> None:
@@ -76,6 +95,7 @@ _PARSERS: dict[str, Callable[[Any, datetime], object]] = {
     **dict.fromkeys(("ID", "[ID]", "[ID...]", "[ID...] [+TAG...]"), _parse_ids),
     "WHEN|RANGE": lambda given, now: parse_range_bounds(given[0], None, now),
     **dict.fromkeys(("DAY", "[DAY...]"), lambda given, now: parse_date(" ".join(given), now.date())),
+    "[WHEN...]": lambda given, now: parse_range_bounds(" ".join(given), None, now),
     "[RANGE]": lambda given, now: parse_date_range(" ".join(given), now.date()),
     "TAG": lambda given, _now: parse_tags(given),
 }

@@ -1,29 +1,57 @@
 """Rules for correcting command lines with misplaced arguments, or with commands and options of other time trackers."""
 
 # What to run instead of a command that does not exist, or that rejected its arguments: the first line that is valid.
-# Fields are filled in from the arguments, as listed in `corrections._fields`; options follow. A hyphen joins two words.
+# Fields are filled in from the arguments, as listed in `correction_fields`; options follow. A hyphen joins two words.
 LINES = {
     "start in begin work on new create add record insert manual log-work": (
-        "track {untimed} --start {times}",
-        "track {untimed} --start {begin}",
+        "track {untimed} {times}",
+        "track {untimed} {begin}",
         "track {tail} --start {first}",
-        "track {rest}",
+        "track 'write docs' {alone}",
+        "track {plain}",
+        "track 'write docs' {plain}",
         "track 'write docs'",
     ),
-    "out end finish done pause halt commit": ("stop {rest}", "stop"),
+    "out end finish done pause halt commit": (
+        "stop {rest}",
+        "stop --at {text}",
+        "stop --at {swapped}",
+        "stop {init} --at {last}",
+        "list --search {task}",
+        "list {relative}",
+        "stop",
+    ),
     "next lap checkout": ("switch {rest}", "switch 'write docs'"),
-    "continue restart again": ("resume {first}", "switch -"),
-    "remove rm del erase kill drop": ("delete {words}", "list"),
+    "continue restart again": ("resume {words}", "list --search {task}", "list {relative}", "switch -"),
+    "remove rm del erase kill drop": ("delete {words}", "list --search {task}", "list {relative}", "list"),
     "abort discard": ("cancel {rest}", "cancel"),
-    "export dump": ("list {range} --format csv", "list all --format csv", "list all {rest}"),
+    "export dump": (
+        "list {range} --format csv",
+        "list {filtered} --format csv",
+        "list all --format csv",
+        "list all {rest}",
+    ),
     "search find grep": ("list --search {text}",),
     "prompt": ("status --help",),
     "client clients": ("projects",),
-    "ls display print frames entries": ("list {rest}", "list {bounds}", "list"),
-    "aggregate by-project": ("projects {range}", "projects {bounds}", "projects week"),
-    "log report sum summary week total stats": ("list {range}", "list {bounds}", "list week", "list {rest}"),
-    "by-tag": ("tags {range}", "tags {bounds}", "tags week"),
-    "by-day": ("list {range}", "list {bounds}", "list week"),
+    "ls display print frames entries": (
+        "list {range}",
+        "list {bounds}",
+        "list {filtered}",
+        "list --search {search}",
+        "list",
+    ),
+    "aggregate by-project": ("projects {range}", "projects {bounds}", "projects {filtered}", "projects week"),
+    "log report sum summary week total stats": (
+        "list {range}",
+        "list {bounds}",
+        "list {filtered}",
+        "list week --search {search}",
+        "list week",
+        "list {rest}",
+    ),
+    "by-tag": ("tags {range}", "tags {bounds}", "tags {filtered}", "tags week"),
+    "by-day": ("list {range}", "list {bounds}", "list {filtered}", "list week"),
     "month": ("list month",),
     "lastweek": ("list last week",),
     "lastmonth": ("list last month",),
@@ -33,6 +61,8 @@ LINES = {
     "annotate note comment": ("edit {first} --note {tail}", "edit last --note 'sent to Zoe'"),
     "tag": ("edit {first} {tags}", "tags"),
     "untag": ("edit {first} --remove-tag {tail}", "tags"),
+    "modify-start": ("edit {first} --start {tail}",),
+    "modify-end": ("edit {first} --end {tail}",),
     "modify change update amend set resize lengthen shorten": ("edit {changes}", "edit --help"),
     "config configure configuration settings diagnostics doctor about": ("info",),
     "help man usage commands": ("{first} --help", "--help"),
@@ -40,54 +70,89 @@ LINES = {
     "journal audit": ("history {rest}", "history"),
     "revert rollback": ("undo {rest}", "undo"),
     "server web": ("serve --help",),
-    "projects-rename project-rename rename-projects": ("rename project {words}", "projects"),
-    "tags-rename tag-rename rename-tags": ("rename tag {words}", "tags"),
+    "projects-rename project-rename rename-projects modify-project": ("rename project {words}", "projects"),
+    "projects-update project-update": ("rename project {words}", "projects"),
+    "projects-add project-add projects-create project-create": ("track 'write docs' -p {text}", "projects"),
+    "projects-new project-new": ("track 'write docs' -p {text}", "projects"),
+    "projects-rm project-rm projects-remove project-remove projects-delete project-delete": (
+        "edit --where {project} --no-project",
+        "projects",
+    ),
+    "tags-rename tag-rename rename-tags modify-tag retag tags-update tag-update": ("rename tag {words}", "tags"),
+    "tags-add tag-add tags-create tag-create tags-new tag-new": ("track 'write docs' {plus}", "tags"),
+    "tags-rm tag-rm tags-remove tag-remove tags-delete tag-delete": (
+        "edit --where {tag} --remove-tag {first}",
+        "tags",
+    ),
     "stop-all": ("stop --all",),
-    "times": ("times {rest}", "list {rest}", "list {bounds}"),
+    "times": ("times {rest}", "list {rest}", "list {bounds}", "list {filtered}"),
     "status": ("list {range}", "list {bounds}", "show {rest}"),
-    "list": ("list {range}", "list {bounds}", "list --search {search}"),
-    "projects tags": ("{name} {range}", "{name} {bounds}"),
+    "list": ("list {range}", "list {bounds}", "list {filtered}", "list --search {search}"),
+    "projects tags": ("{name} {range}", "{name} {bounds}", "{name} {filtered}"),
     "track switch": ("{name} {rest} 'write docs'",),
-    "show": ("list --where {ids}", "list {range}", "list --search {search}"),
-    "stop": ("stop --at {text}", "stop {init} --at {last}", "list --search {search}"),
-    "edit": ("edit {init} --end {last}", "list --search {search}"),
-    "delete": ("list --search {search}",),
-    "resume cancel join split move": ("list {range}", "list --search {search}"),
-    "project projects-list": ("projects {range}", "projects"),
-    "tags-list": ("tags",),
+    "show": ("list --where {ids}", "list {range}", "list --search {task}", "list {relative}"),
+    "stop": (
+        "stop --at {text}",
+        "stop --at {swapped}",
+        "stop {init} --at {last}",
+        "list --search {task}",
+        "list {relative}",
+    ),
+    "edit": (
+        "edit {init} --end {last}",
+        "edit {first} --description {description}",
+        "list --search {task}",
+        "list {relative}",
+    ),
+    "delete": ("list --search {task}", "list {relative}"),
+    "resume cancel join split move": ("list {range}", "list --search {task}", "list {relative}"),
+    "project projects-list projects-ls project-list project-ls": ("projects {range}", "projects"),
+    "tags-list tags-ls tag-list tag-ls": ("tags {range}", "tags"),
     "history": ("history",),
     "undo redo": ("history",),
 }
 
-_END = dict.fromkeys(("--to", "--until", "--end"), "--end")
+LOOKUPS = frozenset(["task", "relative"])  # fields of lines that show the ID of a task
+OVERVIEWS = ("projects", "tags", "history", "info")  # commands to offer whatever the arguments are
+
+_END = dict.fromkeys(("--to", "--until", "--end", "--stop"), "--end")
 _DURATION = dict.fromkeys(("--duration", "--length", "--last"), "--for")
 _START = dict.fromkeys(("--from", "--since", "--at", "--begin"), "--start")
-_INSTANT = dict.fromkeys(("--end", "--until", "--to", "--start", "--from", "--time"), "--at")
+_INSTANT = dict.fromkeys(("--end", "--until", "--to", "--stop", "--start", "--from", "--time"), "--at")
 _RANGES = {f"--{name}": name for name in ("today", "yesterday", "week", "month", "quarter", "year", "all")}
-_FORMATS = {"--csv": "--format csv", "--tsv": "--format tsv", "--table": "--format table"}
+_FORMATS = {
+    **{f"--{name}": f"--format {name}" for name in ("csv", "tsv", "table")},
+    **dict.fromkeys(("-f", "--output"), "--format"),
+    **dict.fromkeys(("--timezone", "--zone"), "--tz"),
+}
 _SPAN = {
     "--date": "",
     "--day": "today",
     "--since": "--from",
     "--until": "--to",
     "--tags": "--tag",
+    "-o": "-p",
+    ":ids": "",  # in Timewarrior, shows the IDs
     **_RANGES,
     **_FORMATS,
 }
 _LAST = {"@1": "last"}  # in Timewarrior, the latest interval
 _PAST = {**_LAST, **_INSTANT}
-_TEXT = dict.fromkeys(("--text", "--name"), "--description")
+_TEXT = dict.fromkeys(("-d", "--text", "--name"), "--description")
+_NEW = {"-o": "-p", "--tags": "--tag", ":yes": "--yes"}
 # What to write instead of an option or a word, by command.
 OPTIONS = {
-    "track": {**_START, **_END, **_DURATION, "--tags": "--tag"},
+    "track": {**_START, **_END, **_DURATION, **_NEW},
     **dict.fromkeys(("cancel", "show", "join", "history"), _LAST),
-    "edit": {**_LAST, **_START, **_END, **_DURATION, **_TEXT, "--tags": "-t"},
-    "switch": {**_INSTANT, "--tags": "--tag"},
+    "edit": {**_LAST, **_START, **_END, **_DURATION, **_TEXT, "--tags": "-t", "-o": "-p"},
+    "switch": {**_INSTANT, **_NEW},
     "stop": {**_PAST, ":all": "--all"},
     **dict.fromkeys(("resume", "move", "split"), _PAST),
     **dict.fromkeys(("list", "projects", "tags"), _SPAN),
     "times": {**_RANGES, **_FORMATS, "--day": "--date"},
-    "delete": {**_LAST, "--force": "--yes"},
+    "delete": {**_LAST, "--force": "--yes", "-f": "--yes"},
+    "status": {"-f": "--format"},
+    "rename": {"--name": "", "--to": ""},
 }
 # An option that selects what is shown on each line of a report, and its value.
 GROUPING = r"--(?:by|per|group|group-by)[=-](project|tag|day)s?"
@@ -95,5 +160,6 @@ REPORTS = frozenset(
     ["list", "times", "projects", "tags", "aggregate", "log", "report", "sum", "summary", "week", "total", "stats"]
 )
 TIME_OPTIONS = {*_START, *_END, *_INSTANT}  # take a time, of up to three words
+SEVERAL_IDS = ("edit", "delete", "cancel")  # commands in which a word such as 3-5 can only mean several IDs
 LABELED = ("list", "times", "projects", "tags")  # commands in which a word such as +docs or tag:docs selects tasks
 TIME_FLAGS = {"track": "--start", "switch": "--at", "stop": "--at", "resume": "--at"}  # for a word such as -15m

@@ -4,20 +4,40 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
-from itertools import dropwhile
-from shlex import join, quote, split
+from itertools import pairwise
+from shlex import join, split
 from typing import Any
 
 from tasktimer.cli.correction_checks import HELP, is_valid
-from tasktimer.cli.correction_rules import GROUPING, LABELED, LINES, OPTIONS, REPORTS, TIME_FLAGS, TIME_OPTIONS
+from tasktimer.cli.correction_fields import fill_fields
+from tasktimer.cli.correction_rules import (
+    GROUPING,
+    LABELED,
+    LINES,
+    LOOKUPS,
+    OPTIONS,
+    OVERVIEWS,
+    REPORTS,
+    SEVERAL_IDS,
+    TIME_FLAGS,
+    TIME_OPTIONS,
+)
+from tasktimer.cli.label_words import split_labels
 from tasktimer.cli.lazy_group import COMMAND_NAMES, Commands
 from tasktimer.cli.repeated_options import find_database_option
 from tasktimer.core.timeparse.clocks import find_time_of_day
-from tasktimer.core.timeparse.date_ranges import parse_date_range, parse_range_bounds
-from tasktimer.core.timeparse.time_words import split_times
-from tasktimer.errors import InvalidValue, TasktimerError
+from tasktimer.errors import InvalidValue
 
 _COMMANDS = {word: lines for words, lines in LINES.items() for word in words.split()}
+_EXAMPLE = "write docs"
+_MOST_IDS = 20
+
+
+def suggest(arguments: Sequence[str], now: datetime) -> str | None:
+    """Return a hint with the command line returned by `correct`, or None."""
+    line = correct(arguments, now)
+    is_example = line and _EXAMPLE in line and _EXAMPLE not in " ".join(arguments)
+    return line and f"{'for example' if is_example else 'instead, run'}: {line}"
 
 
 def correct(arguments: Sequence[str], now: datetime) -> str | None:
@@ -77,20 +97,34 @@ def _lines(name: str, rest: Sequence[str], misplaced: Sequence[str], now: dateti
     templates = _COMMANDS.get(name, ())
     if templates and not HELP.isdisjoint(given):
         yield [templates[0].split()[0], "--help"]
-    without_options = []
-    for template in templates:
-        is_own = template.startswith("{name}") or "--search" in template  # with the words of the command itself
-        target = name if is_own else template.split()[0]
-        words, options = _arrange(target, given)
-        fields = {**_fields(words, options, now), "name": name}
-        used = re.findall(r"\{([a-z]+)\}", template)
-        is_repeated = not {"--format" if word == "--json" else word for word in options}.isdisjoint(template.split())
-        if not is_repeated and all(fields[field] is not None for field in used):
-            line = split(template.format_map(fields))
-            yield [*line, *options]
-            if name not in COMMAND_NAMES or "--search" in line:
-                without_options.append(line)
-    yield from without_options
+    own = name if name in COMMAND_NAMES or not templates else templates[0].split()[0]
+    for quoted in (*_quote_times(given), given):
+        for template in templates:
+            yield from _filled(template, own, quoted, now)
+    if name != own:
+        yield from (split(template) for template in templates if _is_general(template))
+        yield [own, "--help"]
+
+
+def _filled(template: str, own: str, given: Sequence[str], now: datetime) -> Iterator[list[str]]:
+    """Yield the line of a template, if the arguments fill its fields, and if it drops none of them."""
+    is_own = template.startswith(("{name}", "list --search"))  # with the words of the command itself
+    target = own if is_own else template.partition(" ")[0]
+    words, options = _arrange(target, given)
+    fields = {**fill_fields(words, options, now), "name": own}
+    used = re.findall(r"\{([a-z]+)\}", template)
+    if not LOOKUPS.isdisjoint(used):  # the options belong to the command to run afterwards
+        if any(word.startswith("-") and word not in _option_names(target) for word in options):
+            return  # a word may be the value of an unknown option
+        options = [part for pair in pairwise(options) if pair[0] == "--user" for part in pair]
+    is_dropping = words and not used and not _is_general(template)
+    is_repeated = not {"--format" if word == "--json" else word for word in options}.isdisjoint(template.split())
+    if not is_dropping and not is_repeated and all(fields.get(field) is not None for field in used):
+        yield [*split(template.format_map(fields)), *options]
+
+
+def _is_general(template: str) -> bool:
+    return template in OVERVIEWS or template.endswith(" --help")
 
 
 def _rearranged(name: str, given: Sequence[str], rest: Sequence[str]) -> Iterator[list[str]]:
@@ -102,56 +136,6 @@ def _rearranged(name: str, given: Sequence[str], rest: Sequence[str]) -> Iterato
     if sorted([*words, *options]) != sorted(rest):
         yield [name, *words, *options]
     yield from _on_yesterday([name, *words, *options])
-
-
-def _fields(words: Sequence[str], options: Sequence[str], now: datetime) -> dict[str, str | None]:
-    """Return a value for each template field, or None for fields that these arguments cannot fill."""
-    text = " ".join(words)
-    untimed, _, times = split_times([*words])
-    fields: dict[str, str | None] = {
-        "text": quote(text),
-        "times": quote(times) if times else None,
-        "begin": quote(times.partition("-")[0]) if times else None,
-        "untimed": join(untimed),
-        "words": join(words),
-        "changes": join(words) if options or any(word.startswith("+") for word in words) else None,
-        "first": join(words[:1]),
-        "init": join(words[:-1]),
-        "last": join(words[-1:]),
-        "tail": quote(" ".join(words[1:])) if words[1:] else None,
-        "tags": join([f"+{word.removeprefix('+')}" for word in words[1:]]) or None,
-        "ids": quote(" or ".join(f"id:{word}" for word in words)) if all(map(str.isdecimal, words)) else None,
-        "search": quote(text) if re.fullmatch("(?i)(?!last$)[a-z -]+", text) and not _is_date(text, now) else None,
-        "range": join([re.sub("^:(last|this|)", lambda match: f"{match[1]} ".lstrip(), word) for word in words]),
-        "bounds": _bounds(words, now),
-    }
-    return {**(fields if words else dict.fromkeys(fields)), "rest": join(words)}
-
-
-def _is_date(text: str, now: datetime) -> bool:
-    """Return whether a text, or any word in it, is a date range or probably a misspelled one."""
-    for part in (text, *text.split()):
-        try:
-            parse_date_range(part, now.date())
-        except InvalidValue as error:
-            if error.hint is None or not error.hint.startswith("did you mean"):
-                continue
-        return True
-    return False
-
-
-def _bounds(words: Sequence[str], now: datetime) -> str | None:
-    """Return --from and, if there is an end, --to for words such as `monday to friday`; None for other words."""
-    first, *others = [*dropwhile(lambda word: word in ("from", "since", "between"), words)] or [""]
-    for index in range(len(others), -1, -1):
-        start = " ".join([first, *others[:index]])
-        end = " ".join(dropwhile(lambda word: word in ("-", "to", "until", "and"), others[index:]))
-        with suppress(TasktimerError):
-            if not end and start.endswith("ago"):  # a misspelled date is more likely than a time
-                return None
-            parse_range_bounds(start, end or None, now)
-            return join(["--from", start, *(["--to", end] if end else [])])
-    return None
 
 
 def _arrange(name: str, rest: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -176,11 +160,32 @@ def _arrange(name: str, rest: Sequence[str]) -> tuple[list[str], list[str]]:
             options += [part for each in values for part in (word, each)] or [word]
         else:
             words += [part for part in (word, value) if part or not typed]
-    return words, [*options, *rest[end:]]
+    words, labels = _interpret_words(name, words, has_project=not {"-p", "--project"}.isdisjoint(options))
+    return words, [*options, *labels, *rest[end:]]
+
+
+def _interpret_words(name: str, words: list[str], *, has_project: bool) -> tuple[list[str], list[str]]:
+    """Return the words, with several IDs written out, and the options to use instead of words that look like labels."""
+    if name in ("track", "switch"):
+        words, _, labels = split_labels(words, has_project=has_project)
+        return words, labels
+    return [part for word in words for part in (_expand_ids(word) if name in SEVERAL_IDS else [word])], []
+
+
+def _expand_ids(word: str) -> list[str]:
+    """Return the IDs in a word such as 11-20 or 7,8, or else the word itself."""
+    if re.fullmatch("[0-9]{1,9}-[0-9]{1,9}", word):
+        first, last = map(int, word.split("-"))
+        return [*map(str, range(first, last + 1))] if first <= last < first + _MOST_IDS else [word]
+    return word.split(",") if re.fullmatch("[0-9]+(,[0-9]+)+", word) else [word]
 
 
 def _parameters(name: str) -> Sequence[Any]:
     return Commands()[name].params if name in COMMAND_NAMES else ()
+
+
+def _option_names(name: str) -> set[str]:
+    return {option for parameter in _parameters(name) for option in parameter.opts}
 
 
 def _is_flag(parameter: Any) -> bool:

@@ -15,7 +15,12 @@ _START_ANOTHER = 'to start another task, run: tasktimer switch "write docs"'
 _HISTORY = "to show past commands, run: tasktimer history"
 _BACKUP = "give the path of a backup: tasktimer restore COPY"
 _RESTORE = "to restore a backup, run: tasktimer --database {path} restore COPY"
-_MISPLACED = ("ids-and-filter", "invalid-date-range", "invalid-id")  # codes of errors due to misplaced arguments
+_MISPLACED = (
+    "ids-and-filter",
+    "invalid-date-range",
+    "invalid-id",
+    "invalid-time",
+)  # codes of errors due to misplaced arguments
 _ENCODING = "use the encoding of your locale, preferably UTF-8"
 
 
@@ -45,10 +50,12 @@ def _correction(error: TasktimerError, arguments: Sequence[str], now: datetime |
     is_late_stop = error.code == "end-in-future" and "stop" in arguments[:1]
     if now is None or (error.code not in _MISPLACED and not is_late_stop):
         return None
-    from tasktimer.cli.corrections import correct  # lazy: the parser of every command
+    from tasktimer.cli.corrections import correct, suggest  # lazy: the parser of every command
 
-    line = correct(arguments, now)
-    return line and f"{'if it was yesterday' if is_late_stop else 'instead'}, run: {line}"
+    if is_late_stop:
+        line = correct(arguments, now)
+        return line and f"if it was yesterday, run: {line}"
+    return suggest(arguments, now)
 
 
 def _hint(error: TasktimerError, arguments: Sequence[str]) -> str | None:

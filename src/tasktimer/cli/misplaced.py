@@ -7,14 +7,16 @@ from datetime import datetime
 from shlex import join
 
 from tasktimer.cli.context import Context
+from tasktimer.cli.label_words import split_labels
 from tasktimer.cli.task_times import parse_start_and_end
 from tasktimer.cli.undo_hints import undo_command
-from tasktimer.core.labels import is_tag_word, parse_project, parse_tag
-from tasktimer.core.task import ALL_USERS, Task
-from tasktimer.core.timeparse.time_words import split_times
-from tasktimer.errors import InvalidValue, TasktimerError, quote_value
+from tasktimer.core.labels import is_tag_word
+from tasktimer.core.task import ALL_USERS, Actor, Task
+from tasktimer.core.timeparse.time_words import TypedTimes, split_times
+from tasktimer.errors import TasktimerError, quote_value
+from tasktimer.output.formatting import truncate
+from tasktimer.services.queries import get_tasks
 
-_LABEL = r"(?:(@|proj(?:ect)?[:=])|#|tags?[:=])((?<=[:=])\S+|[^\W\d_][\w/-]*)"
 _EXAMPLE = ("write docs",)
 
 
@@ -27,10 +29,15 @@ def warn_description(
     """
     if "--" in context.arguments:  # the words after it have no special meaning
         return
-    text, labels, options = _split_labels([word for word in words if not is_tag_word(word)], task)
-    text, typed, times = split_times(text) if flag else (text, [], "")
+    if words[1:] == [] and re.fullmatch("[0-9]{1,18}", task.description):
+        _warn_id(context, task, stopped, user)
+        return
+    text, labels, options = split_labels(
+        [word for word in words if not is_tag_word(word)], has_project=task.project is not None
+    )
+    text, typed, times = split_times(text) if flag else (text, [], None)
     if found := [quote_value(word) for word in (*typed, *labels)]:
-        if flag is None or not times:
+        if times is None:
             hint = f"to set {'them' if labels[1:] else 'it'}, run: {_edit_line(task, text, options, user)}"
         elif start := _find_start(times, task, stopped, context.now):
             line = _repeat_line(context, task, [*(text or _EXAMPLE), *options], start, user)
@@ -41,47 +48,43 @@ def warn_description(
         context.print_note(message, hint)
 
 
-def _split_labels(words: Sequence[str], task: Task) -> tuple[list[str], list[str], list[str]]:
-    """Return the remaining words, the words that look like labels, and the options that set these labels."""
-    text, labels, options = list[str](), list[str](), list[str]()
-    has_project = task.project is not None
-    for word in words:
-        option = _label_option(word)
-        if not option or (option[0] == "-p" and has_project):
-            text.append(word)
-            continue
-        has_project = has_project or option[0] == "-p"
-        labels.append(word)
-        options += option
-    return text, labels, options
+def _warn_id(context: Context, task: Task, stopped: Sequence[Task], user: str | None) -> None:
+    """Print a note if the description of a new task is the ID of an earlier one."""
+    with suppress(TasktimerError):  # there is no such task
+        actor = Actor(task.user_id, task.user_id)
+        (meant,) = get_tasks(context.store, actor, [int(task.description)])
+        if meant.id == task.id:
+            return
+        undo = undo_command(context, user, task)
+        is_running = meant.running or any(other.id == meant.id for other in stopped)
+        owner = "" if user is None else f" --user {user}"
+        hint = f"to resume task {meant.id} instead, run: {undo} && tasktimer resume {meant.id}{owner}"
+        hint = f"to undo this, run: {undo}" if is_running else hint
+        message = f"{quote_value(task.description)} is the description of the new task, and also the ID of another one"
+        context.print_note(f"{message}: {truncate(meant.description)}", hint)
 
 
-def _label_option(word: str) -> list[str]:
-    with suppress(InvalidValue):
-        if match := re.fullmatch(_LABEL, word, re.IGNORECASE):
-            return ["-p", parse_project(match[2])] if match[1] else [f"+{parse_tag(match[2])}"]
-    return []
-
-
-def _find_start(times: str, task: Task, stopped: Sequence[Task], now: datetime) -> str | None:
-    """Return the times, or the first of them, if the command that stored a task and stopped others would accept it."""
-    for value in (times, times.partition("-")[0]):
+def _find_start(times: TypedTimes, task: Task, stopped: Sequence[Task], now: datetime) -> TypedTimes | None:
+    """Return the times, or the start, if the command that stored a task and stopped others would accept it."""
+    for possible in (times, times._replace(end=None)):
         with suppress(TasktimerError):
-            start, end = parse_start_and_end(value, None, now)
+            start, end = parse_start_and_end(possible.start, possible.end, now)
             is_later = start is not None and all(other.start_time < start for other in stopped)
             if task.running and start is not None and (is_later if end is None else start < end <= now):
-                return value
+                return possible
     return None
 
 
-def _repeat_line(context: Context, task: Task, words: Sequence[str], times: str, user: str | None) -> str:
+def _repeat_line(context: Context, task: Task, words: Sequence[str], times: TypedTimes, user: str | None) -> str:
     """Return the command that stores a task like `task`, but with these words and times."""
-    switches = "switch" in context.arguments[:1] and "-" not in times  # --at of switch accepts no range
+    switches = (
+        "switch" in context.arguments[:1] and times.end is None and "--adjust" not in words
+    )  # --at of switch accepts no range
     line = ["tasktimer", "switch" if switches else "track", *words, *(f"+{tag}" for tag in task.tags)]
     for option, value in (("-p", task.project), ("--note", task.note), ("--user", user)):
         line += [] if value is None else [option, value]
     line += [flag for flag in ("--parallel", "--adjust") if flag in context.arguments]
-    return join([*line, "--at" if switches else "--start", times])
+    return join([*line, *(["--at", times.start] if switches else times.options)])
 
 
 def _edit_line(task: Task, text: Sequence[str], options: Sequence[str], user: str | None) -> str:

@@ -1,11 +1,12 @@
 """Notes about possible mistakes in the times of a task."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
 from tasktimer.cli.context import Context
 from tasktimer.cli.undo_hints import undo_hint
+from tasktimer.config.settings import config_file
 from tasktimer.core.local_time import format_whole_seconds
 from tasktimer.core.task import ALL_USERS, LONG, Actor, Task
 from tasktimer.errors import TasktimerError
@@ -16,7 +17,6 @@ from tasktimer.services.queries import running_tasks
 
 _MOST_IDS = 3
 _MOST_NOTES = 3
-_BY_DEFAULT = "to switch by default, set exclusive = true in the config file"
 _HALF_A_YEAR = timedelta(days=182)  # an earlier start is often in the wrong year
 _WORKING_DAY = timedelta(hours=8)
 _NIGHT = timedelta(hours=4)  # people who work late often have shorter gaps across midnight
@@ -64,7 +64,8 @@ def warn_gap(context: Context, task: Task, user: str | None) -> None:
 
 def warn_new_task(context: Context, task: Task, user: str | None, *, deliberate: bool) -> None:
     """Print a note if a new task overlaps others or, on a terminal and unless `deliberate`, if others are running."""
-    overlapping = warn_overlaps(context, [task], user, deliberate=deliberate)
+    doubtful = {task.id} if _is_old(task, context.now) else ()
+    overlapping = warn_overlaps(context, [task], user, deliberate=deliberate, doubtful=doubtful)
     if not overlapping and task.running and context.is_terminal and not deliberate:
         with suppress(TasktimerError):  # the task has been stored, and its ID printed
             _print_running(context, task, user)
@@ -79,7 +80,7 @@ def warn_old_starts(context: Context, changes: Iterable[tuple[Task | None, Task]
 
     def is_old(before: Task | None, after: Task) -> bool:
         was_old = before is not None and before.start_time < earliest
-        return after.start_time < earliest and not after.running and not was_old
+        return _is_old(after, context.now) and not was_old
 
     # There is another note about long tasks.
     pairs = [(before, after) for before, after in changes if not became_long(before, after, context.now)]
@@ -88,20 +89,30 @@ def warn_old_starts(context: Context, changes: Iterable[tuple[Task | None, Task]
 
 
 def warn_edited_overlaps(
-    context: Context, pairs: Iterable[tuple[Task, Task]], user: str | None, *, adjusted: bool = False
+    context: Context, pairs: Collection[tuple[Task, Task]], user: str | None, *, adjusted: bool = False
 ) -> None:
     """Print notes about edited tasks that overlap others at their new times; `pairs` are tasks before and after."""
     moved = [
         after for before, after in pairs if (before.start_time, before.end_time) != (after.start_time, after.end_time)
     ]
     if moved:
-        warn_overlaps(context, moved, user, deliberate=adjusted)
+        now = context.now
+        doubtful = {after.id for before, after in pairs if _is_old(after, now) and not _is_old(before, now)}
+        warn_overlaps(context, moved, user, deliberate=adjusted, doubtful=doubtful)
 
 
-def warn_overlaps(context: Context, tasks: Sequence[Task], user: str | None, *, deliberate: bool = False) -> bool:
+def warn_overlaps(
+    context: Context,
+    tasks: Sequence[Task],
+    user: str | None,
+    *,
+    deliberate: bool = False,
+    doubtful: Collection[int] = (),
+) -> bool:
     """Print notes about the given stored tasks that overlap others, and return whether there are any.
 
-    Unless the overlaps are `deliberate`, add a hint with the command that makes room, including this --user option.
+    Unless the overlaps are `deliberate`, add a hint with the command that makes room, including this --user option, but
+    not for long tasks and those with the IDs in `doubtful`: another note says that their times are probably wrong.
     """
     found: list[tuple[Task, list[Task]]] = []
     with suppress(TasktimerError):  # the tasks have been stored, and their IDs printed
@@ -110,14 +121,24 @@ def warn_overlaps(context: Context, tasks: Sequence[Task], user: str | None, *, 
         context.print_note(sentences.format_many_overlaps([task for task, _ in found]))
         return True
     for task, others in found:
-        hint = None if deliberate else _adjust_hint(task, others, user)
+        is_doubtful = task.id in doubtful or task.is_long(context.now)
+        hint = None if deliberate or is_doubtful else _adjust_hint(task, others, user)
         context.print_note(sentences.format_overlaps(task, others, context.now), hint)
     return bool(found)
 
 
 def _adjust_hint(task: Task, others: Sequence[Task], user: str | None) -> str:
+    from tasktimer.core.difference import END_OF_RUNNING, subtract  # lazy: errors and hints
+
+    room = task.interval(END_OF_RUNNING)
+    covered = [not subtract(other.interval(END_OF_RUNNING), room) for other in others]
+    action = "remove" if all(covered) else "cut or remove" if any(covered) else "cut"
     owner = "" if user in (None, ALL_USERS) else f" --user {user}"
-    return f"to cut the other task{'s' if others[1:] else ''}, run: tasktimer edit {task.id} --adjust{owner}"
+    return f"to {action} the other task{'s' if others[1:] else ''}, run: tasktimer edit {task.id} --adjust{owner}"
+
+
+def _is_old(task: Task, now: datetime) -> bool:
+    return not task.running and task.start_time < now - _HALF_A_YEAR
 
 
 def _print_running(context: Context, task: Task, user: str | None) -> None:
@@ -128,7 +149,8 @@ def _print_running(context: Context, task: Task, user: str | None) -> None:
     elif others:
         ids = " ".join(str(other.id) for other in others)
         named = ids if len(others) <= _MOST_IDS else "ID"
-        hint = f"{_BY_DEFAULT}; to stop {'them' if others[1:] else 'it'} now, run: tasktimer stop {named}"
+        config = f"to switch by default, set exclusive = true in {config_file() or 'the config file'}"
+        hint = f"{config}; to stop {'them' if others[1:] else 'it'} now, run: tasktimer stop {named}"
         context.print_note(sentences.format_also_running(others, context.now), hint)
 
 

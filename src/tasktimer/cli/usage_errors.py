@@ -9,7 +9,8 @@ from shlex import quote
 
 import typer
 
-from tasktimer.cli.corrections import correct
+from tasktimer.cli.correction_fields import expand_range
+from tasktimer.cli.corrections import suggest
 from tasktimer.cli.hints import QUOTE_VALUE
 from tasktimer.cli.lazy_group import COMMAND_NAMES
 from tasktimer.cli.repeated_options import repeat_options
@@ -30,8 +31,8 @@ def explain(error: typer.TyperException, arguments: Sequence[str], now: datetime
     path = _command_path(error, arguments)
     option = getattr(error, "option_name", None) or ""
     hint = _OPTION_HINTS.get((path.partition(" ")[2], option))
-    if line := correct(arguments, now):
-        hint = f"{'for example' if message.startswith('missing argument') else 'instead, run'}: {line}"
+    if suggested := suggest(arguments, now):
+        hint = suggested
         if re.match("-[0-9]", option):
             message = f"{_time_as_option(arguments)!r} was interpreted as an option, not as a time"
     if hint is None and type(error).__name__ == "NoSuchOption":
@@ -127,6 +128,7 @@ def find_id_hint(text: str, now: datetime, time_flag: str | None) -> str | None:
 
 def find_day_hint(text: str, today: date) -> str | None:
     """Return a hint for text that was given as a date but is a date range, or None for other text."""
+    text = expand_range(text)
     days = find_date_range(text, today)
     if days is None:
         return None

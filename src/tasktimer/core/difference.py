@@ -1,6 +1,11 @@
 """Subtraction of intervals, in a module of its own because few commands need it."""
 
+from datetime import UTC, datetime
+
 from tasktimer.core.interval import Interval, intersect
+
+# When room is made for a task, a running task extends from its start to the end of time.
+END_OF_RUNNING = datetime.max.replace(tzinfo=UTC)
 
 
 def subtract(interval: Interval, other: Interval) -> list[Interval]:

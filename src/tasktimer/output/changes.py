@@ -29,15 +29,17 @@ Pair = tuple[Task, Task]  # before, after
 def format_edits(done: str, pairs: Sequence[Pair], now: datetime, others: Sequence[Change] = ()) -> str:
     """Return a line for each edited task, and one for each of the `others`, which were adjusted to make room for them.
 
-    The lines of edited tasks begin with `done`, a word such as "Edited".
+    The lines of edited tasks begin with `done`, a word such as "Edited". If others were adjusted, unchanged tasks are
+    omitted.
     """
+    shown = [pair for pair in pairs if pair[0] != pair[1]] if others else pairs
 
     def line(pair: Pair) -> str:
         if pair[0] == pair[1]:
             return f"Nothing to change in task {pair[0].id}: {truncate(pair[0].description)}"
         return _format_edit(done, *pair, now)
 
-    return format_adjusted(others, now) + _lines(pairs, line)
+    return format_adjusted(others, now) + _lines(shown, line)
 
 
 def format_adjusted(changes: Sequence[Change], now: datetime) -> str:

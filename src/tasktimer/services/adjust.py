@@ -1,9 +1,9 @@
 """Services that track, edit or move tasks, and make room by cutting, splitting or removing overlapping tasks."""
 
 from collections.abc import Collection, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
-from tasktimer.core.difference import subtract
+from tasktimer.core.difference import END_OF_RUNNING, subtract
 from tasktimer.core.interval import Interval
 from tasktimer.core.journal import Change
 from tasktimer.core.task import Actor, Task
@@ -12,9 +12,6 @@ from tasktimer.services.start import NewTask, tracking
 from tasktimer.services.transaction import ChangeRecorder, retry_on_conflict
 from tasktimer.store.protocols import Store
 from tasktimer.store.statements import task_queries
-
-# For adjustments, a running task extends from its start to the end of time.
-_END_OF_RUNNING = datetime.max.replace(tzinfo=UTC)
 
 # The tasks that may be removed, provided that they have not changed; None means that any task may be removed.
 Removable = Collection[Task] | None
@@ -89,7 +86,7 @@ def _adjust_others(recorder: ChangeRecorder, tasks: Sequence[Task], removable: R
     for task in tasks:
         for other in _lock_others(recorder, task):
             if other.id not in ids:
-                _take_time(recorder, other, task.interval(_END_OF_RUNNING))
+                _take_time(recorder, other, task.interval(END_OF_RUNNING))
     states = [(before or after, before, after) for before, after in recorder.changes()]
     changes = [Change(task.id, before, after) for task, before, after in states if task and task.id not in ids]
     removed = [change.before for change in changes if change.before and change.after is None]
@@ -104,9 +101,9 @@ def _lock_others(recorder: ChangeRecorder, task: Task) -> Collection[Task]:
     def find() -> list[Task]:
         # Also lock the last task: otherwise, if no task overlaps, concurrent adjustments would not wait for each other.
         last = task_queries.find_last_task(recorder.connection, task.user_id, other_than=task.id)
-        room = task.interval(_END_OF_RUNNING)
+        room = task.interval(END_OF_RUNNING)
         overlapping = task_queries.overlapping_tasks(
-            recorder.connection, room, user_id=task.user_id, now=_END_OF_RUNNING
+            recorder.connection, room, user_id=task.user_id, now=END_OF_RUNNING
         )
         return overlapping if last is None else [*overlapping, last]
 
@@ -115,7 +112,7 @@ def _lock_others(recorder: ChangeRecorder, task: Task) -> Collection[Task]:
 
 def _take_time(recorder: ChangeRecorder, task: Task, room: Interval) -> None:
     """Cut, split or remove a locked task so that it no longer overlaps an interval."""
-    parts = subtract(task.interval(_END_OF_RUNNING), room)
+    parts = subtract(task.interval(END_OF_RUNNING), room)
     if not parts:
         recorder.remove(task)
         return
@@ -126,4 +123,4 @@ def _take_time(recorder: ChangeRecorder, task: Task, room: Interval) -> None:
 
 
 def _end_of(part: Interval) -> datetime | None:
-    return None if part.end == _END_OF_RUNNING else part.end
+    return None if part.end == END_OF_RUNNING else part.end

@@ -169,7 +169,10 @@ def test_range_of_times(text: str, bounds: tuple[str, str] | None) -> None:
         ("friday midnight", "use 'friday 0:00'"),
         ("08/09", "use '2026-08-09 9:00' or '2026-09-08 9:00'"),
         ("08/09 9:00", "use '2026-08-09 9:00' or '2026-09-08 9:00'"),
-        ("31/12 9:00", "use '2025-12-31 9:00'"),  # there is no month 31
+        # There is no month 31.
+        ("31/12 9:00", "2026-12-31 is in the future; for the one before, use '2025-12-31 9:00'"),
+        ("tomorrow 9:00", "use a time up to now: tasks cannot start or end in the future"),
+        ("9:30 yesterday", "use 'yesterday 9:30'"),
         ("29/02 9:00", "use '2024-02-29 9:00'"),
         ("8.9.2026 9:00", "use '2026-09-08 9:00'"),
         ("2026/3/1 9:00", "use '2026-03-01 9:00'"),

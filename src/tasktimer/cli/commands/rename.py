@@ -1,6 +1,7 @@
 """`tasktimer rename`: rename a project or a tag in all tasks."""
 
 from collections.abc import Callable
+from shlex import join
 from typing import Annotated, Any
 
 import typer
@@ -56,6 +57,9 @@ class RenameGroup(TyperGroup):
                 raise
             message = f"{quote_value(args[0])} is neither 'project' nor 'tag'"
             hint = "put project or tag before the names; see tasktimer rename --help"
+            if len(args) == 2:
+                lines = (join(["tasktimer", "rename", kind, *args]) for kind in ("project", "tag"))
+                hint = "to rename a project, run: {}; to rename a tag, run: {}".format(*lines)
             raise InvalidValue("missing-subcommand", message, hint) from None
 
 

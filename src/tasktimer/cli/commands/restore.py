@@ -9,6 +9,7 @@ import typer
 
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import Json, Yes, argument
+from tasktimer.cli.repeated_options import repeat_options
 from tasktimer.cli.results import write_record
 from tasktimer.cli.streams import confirm, confirmation_error, interrupts, print_message
 from tasktimer.core.token import Token
@@ -76,12 +77,17 @@ def _warn(tokens: Sequence[Token] | None, path: Path) -> None:
 
 def _write(context: Context, path: Path, tasks: int, kept: Path | None, *, as_json: bool) -> None:
     kept_path = None if kept is None else str(kept)
-    before = "" if kept_path is None else f"; the previous content is kept in {escape_for_terminal(kept_path)}"
+    before = "\n"
+    if kept_path is not None:
+        way_back = escape_for_terminal(repeat_options(f"tasktimer restore {quote(kept_path)}", context.arguments))
+        before = (
+            f"; the previous content is kept in {escape_for_terminal(kept_path)}\nTo return to it, run: {way_back}\n"
+        )
     write_record(
         context,
         as_json=as_json,
         record=lambda: {"path": str(path), "tasks": tasks, "kept": kept_path},
-        text=lambda: f"Restored {escape_for_terminal(str(path))} ({pluralize(tasks, 'task')}){before}\n",
+        text=lambda: f"Restored {escape_for_terminal(str(path))} ({pluralize(tasks, 'task')}){before}",
         lines=lambda: "" if kept_path is None else f"{kept_path}\n",
         done=f"{path} was restored",
         utf8=False,

@@ -144,10 +144,14 @@ def _unreadable(text: str, normal: str, now: datetime) -> InvalidValue:
 
 
 def _hint(normal: str, now: datetime) -> str:
+    if re.match("tomm?orr?ow( |$)", normal):
+        return "use a time up to now: tasks cannot start or end in the future"
     today = now.date()
     day, _, clock = normal.rpartition(" ")
     if not day:
         return suggest_times(clock) or suggest_dates(clock, today, "9:00" if now.hour >= 9 else "0:00") or _DEFAULT_HINT
+    if (match := re.fullmatch(rf"({CLOCK}) (.+)", normal)) and find_date(match[2], today) is not None:
+        return f"use {quote_value(f'{match[2]} {match[1]}')}"
     if find_date(day, today) is not None:
         return suggest_times(normal) or _DEFAULT_HINT
     return (suggest_dates(day, today, clock) if re.fullmatch(CLOCK, clock) else None) or _DEFAULT_HINT

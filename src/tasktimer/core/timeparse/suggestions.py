@@ -16,6 +16,7 @@ _DAY = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th|\.)?"
 _MONTH = r"(?P<month>[a-z]{3,9})\.?"
 _YEAR = r"(?:,? (?P<year>[0-9]{4}))?"
 _NAMED_MONTHS = (f"{_DAY} ?{_MONTH}{_YEAR}", f"{_MONTH} ?{_DAY}{_YEAR}")
+_HALF_A_YEAR = timedelta(days=183)
 _MONTHS_SEARCHED = 8 * 12 + 1  # at most eight years between two leap days
 
 
@@ -49,7 +50,9 @@ def suggest_dates(normal: str, today: date, clock: str = "") -> str | None:
     """
     readings = _read(normal)
     if found := {day for reading in readings if (day := _latest(*reading, today))}:
-        return _hint([f"{day} {clock}".rstrip() for day in sorted(found)])
+        hint = _hint([f"{day} {clock}".rstrip() for day in sorted(found)])
+        coming = {day for reading in readings if (day := _coming(*reading, today))}
+        return _future(sorted(coming), hint) if coming else hint
     for year, month, number in readings:
         if year is not None and month is not None and (hint := suggest_existing(year, month, number)):
             return hint
@@ -100,6 +103,22 @@ def _latest(year: int | None, month: int | None, day: int, today: date) -> date 
             if month in (None, one_month) and (year is not None or found <= today):
                 return found
     return None
+
+
+def _coming(year: int | None, month: int | None, day: int, today: date) -> date | None:
+    """Return the next date with this month and day if it is nearer than the last one, or else None."""
+    if year is not None or month is None:
+        return None
+    with suppress(ValueError):  # 29 February
+        coming = date(today.year + ((month, day) <= (today.month, today.day)), month, day)
+        return coming if coming - today < _HALF_A_YEAR else None
+    return None
+
+
+def _future(days: Sequence[date], hint: str | None) -> str:
+    """Return a sentence about dates in the future, followed by a hint to use earlier ones."""
+    are, ones = ("are", "ones") if days[1:] else ("is", "one")
+    return f"{' and '.join(map(str, days))} {are} in the future; for the {ones} before, {hint}"
 
 
 def _hint(texts: Sequence[str]) -> str | None:

@@ -1,0 +1,109 @@
+"""The values of the fields in the templates of `correction_rules`."""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from datetime import datetime
+from itertools import dropwhile
+from shlex import join, quote
+
+from tasktimer.core.expressions import format_term
+from tasktimer.core.timeparse.date_ranges import find_date_range, parse_date_range, parse_range_bounds
+from tasktimer.core.timeparse.time_words import split_times
+from tasktimer.errors import InvalidValue, TasktimerError
+
+_TEXT = r"(?!(?i:last|tomorrow)$)[^\W\d_][^:@+]*"  # neither an ID nor a time nor a label
+
+
+def fill_fields(words: Sequence[str], options: Sequence[str], now: datetime) -> dict[str, str | None]:
+    """Return a value for each template field, or None for fields that these arguments cannot fill."""
+    if not words:
+        return {"rest": "", "plain": ""}
+    return {**_fill_words(words, options), **_fill_times(words), **_fill_spans(words, now), "rest": join(words)}
+
+
+def expand_range(word: str) -> str:
+    """Return a date range of Timewarrior, such as :week or :lastweek, in the words of this program."""
+    return re.sub("^:(last|this|)", lambda match: f"{match[1]} ".lstrip(), word)
+
+
+def _fill_words(words: Sequence[str], options: Sequence[str]) -> dict[str, str | None]:
+    text = " ".join(words)
+    return {
+        "text": quote(text),
+        "words": join(words),
+        "changes": join(words) if options or any(word.startswith("+") for word in words) else None,
+        "first": join(words[:1]),
+        "init": join(words[:-1]),
+        "last": join(words[-1:]),
+        "tail": quote(" ".join(words[1:])) if words[1:] else None,
+        "swapped": quote(" ".join([*words[1:], words[0]])),
+        "tags": join([f"+{word.removeprefix('+')}" for word in words[1:]]) or None,
+        "plus": join([f"+{word.removeprefix('+')}" for word in words]),
+        "ids": quote(" or ".join(f"id:{word}" for word in words)) if all(map(str.isdecimal, words)) else None,
+        "relative": "" if any(re.fullmatch("@[0-9]+", word) for word in words) else None,
+        "project": quote(format_term("project", text)),
+        "tag": quote(format_term("tag", text.removeprefix("+"))),
+    }
+
+
+def _fill_times(words: Sequence[str]) -> dict[str, str | None]:
+    text, _, times = split_times([*words])
+    if times is None:
+        return {"plain": join(words)}
+    options = join(times.options)
+    begin = join(times._replace(end=None).options)
+    return {"untimed": join(text), "times": options, "begin": begin, "alone": None if text else options}
+
+
+def _fill_spans(words: Sequence[str], now: datetime) -> dict[str, str | None]:
+    return {
+        "search": _search(words, now),
+        "task": _search([word for word in words if not word.startswith("+")], now),
+        "description": _search(words[1:], now),
+        "range": join(map(expand_range, words)),
+        "bounds": _bounds(words, now),
+        "filtered": next(_filtered(words, now), None),
+    }
+
+
+def _search(words: Sequence[str], now: datetime) -> str | None:
+    """Return words that are probably the text of a task, quoted for a shell, or None."""
+    text = " ".join(words)
+    return quote(text) if re.fullmatch(_TEXT, text) and not _is_date(text, now) else None
+
+
+def _is_date(text: str, now: datetime) -> bool:
+    """Return whether a text, or any word in it, is a date range or probably a misspelled one."""
+    for part in (text, *text.split()):
+        try:
+            parse_date_range(part, now.date())
+        except InvalidValue as error:
+            if error.hint is None or not error.hint.startswith("did you mean"):
+                continue
+        return True
+    return False
+
+
+def _filtered(words: Sequence[str], now: datetime) -> Iterator[str]:
+    """Yield a date range, or --from and --to, with the text before or after it, as in `week --search acme`."""
+    for place in range(len(words) - 1, 0, -1):
+        for span, text in ((words[:place], words[place:]), (words[place:], words[:place])):
+            days = [*map(expand_range, span)]
+            bounds = join(days) if find_date_range(" ".join(days), now.date()) else _bounds(days, now)
+            if bounds and (search := _search(text, now)):
+                yield f"{bounds} --search {search}"
+
+
+def _bounds(words: Sequence[str], now: datetime) -> str | None:
+    """Return --from and, if there is an end, --to for words such as `monday to friday`; None for other words."""
+    first, *others = [*dropwhile(lambda word: word in ("from", "since", "between"), words)] or [""]
+    for index in range(len(others), -1, -1):
+        start = " ".join([first, *others[:index]])
+        end = " ".join(dropwhile(lambda word: word in ("-", "to", "until", "and"), others[index:]))
+        with suppress(TasktimerError):
+            if not end and start.endswith("ago"):  # a misspelled date is more likely than a time
+                return None
+            parse_range_bounds(start, end or None, now)
+            return join(["--from", start, *(["--to", end] if end else [])])
+    return None
