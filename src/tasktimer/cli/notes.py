@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from tasktimer.cli.context import Context
 from tasktimer.cli.undo_hints import undo_hint
 from tasktimer.config.settings import config_file
+from tasktimer.core.difference import END_OF_RUNNING, subtract
 from tasktimer.core.local_time import format_whole_seconds
 from tasktimer.core.task import ALL_USERS, LONG, Actor, Task
 from tasktimer.errors import TasktimerError
@@ -128,8 +129,6 @@ def warn_overlaps(
 
 
 def _adjust_hint(task: Task, others: Sequence[Task], user: str | None) -> str:
-    from tasktimer.core.difference import END_OF_RUNNING, subtract  # lazy: errors and hints
-
     room = task.interval(END_OF_RUNNING)
     covered = [not subtract(other.interval(END_OF_RUNNING), room) for other in others]
     action = "remove" if all(covered) else "cut or remove" if any(covered) else "cut"
