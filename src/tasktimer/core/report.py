@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from tasktimer.core.buckets import TIME_KEYS
-from tasktimer.core.interval import Interval, Window
+from tasktimer.core.interval import Window
 from tasktimer.core.rounding import Rounding
 from tasktimer.errors import InvalidValue, find_closest_match, quote_value
 
@@ -47,19 +47,19 @@ class ReportQuery(NamedTuple):
 
 
 class Contribution(NamedTuple):
-    """The time spent within a bucket on tasks with the same values of the label keys.
+    """The time, in microseconds, spent within a bucket on tasks with the same values of the label keys.
 
     `tasks` is the number of tasks that did not contribute to an earlier bucket with the same labels; `new_tasks`, to
-    any earlier bucket. `worked` and `rounded` are durations; `part` is set if this is a single task.
+    any earlier bucket. `part` is the start and the end, in microseconds, of the part of a single task.
     """
 
     bucket: int
     values: tuple[str | int, ...]
     tasks: int
     new_tasks: int
-    worked: timedelta
-    rounded: timedelta = _ZERO
-    part: Interval | None = None
+    worked: int
+    rounded: int = 0
+    part: tuple[int, int] | None = None
 
 
 @dataclass(slots=True)

@@ -1,11 +1,11 @@
 """The statements of reports, which add up the time spent within each bucket of a window."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from tasktimer.core.buckets import Bucket
-from tasktimer.core.interval import Interval, Window
+from tasktimer.core.interval import Window
 from tasktimer.core.report import Contribution, ReportQuery
 from tasktimer.core.rounding import Rounding
 from tasktimer.core.task_filter import TaskFilter
@@ -111,11 +111,11 @@ def contributions(
     *,
     user_id: int | None,
     now: datetime,
-) -> Iterator[Contribution | tuple[int, timedelta]]:
+) -> Iterator[Contribution | tuple[int, int]]:
     """Yield what the matching tasks contribute to each bucket; assume that running tasks end at `now`.
 
     If the report is about elapsed time, yield the part of each task in each bucket, sorted by start. Otherwise, with
-    totals, also yield the number of each bucket and the elapsed time within it.
+    totals, also yield the number of each bucket and the elapsed time within it, in microseconds.
     """
     template = SELECT_PARTS if query.elapsed else SELECT_CELLS_AND_ELAPSED if query.totals else SELECT_CELLS
     if values := _bucket_values(buckets):
@@ -167,17 +167,17 @@ def _bucket_values(buckets: Sequence[Bucket]) -> str:
     return ", ".join(rows)
 
 
-def _cell(rounding: Rounding | None, row: Row) -> Contribution | tuple[int, timedelta]:
+def _cell(rounding: Rounding | None, row: Row) -> Contribution | tuple[int, int]:
     bucket, *values, tasks, new_tasks, worked, units = row
     if tasks is None:
-        return bucket, worked * MICROSECOND
-    duration = rounded = timedelta(0, 0, worked)
+        return bucket, worked
+    rounded = 0
     if rounding is not None:
-        rounded = units * rounding.unit if rounding.each else rounding.apply(duration)
-    return Contribution(bucket, tuple(values), tasks, new_tasks, duration, rounded)
+        unit = rounding.unit // MICROSECOND
+        rounded = unit * (units if rounding.each else (worked + rounding.addend // MICROSECOND) // unit)
+    return Contribution(bucket, tuple(values), tasks, new_tasks, worked, rounded)
 
 
 def _part(row: Row) -> Contribution:
     bucket, *values, tasks, new_tasks, start, end = row
-    part = Interval(from_microseconds(start), from_microseconds(end))
-    return Contribution(bucket, tuple(values), tasks, new_tasks, part.duration, part=part)
+    return Contribution(bucket, tuple(values), tasks, new_tasks, end - start, part=(start, end))
