@@ -141,5 +141,5 @@ _LABELS: dict[str, Callable[[date, tzinfo], str]] = {
 def _too_many_error(keys: Sequence[str], *, by_day: bool) -> InvalidValue:
     larger = next((_LARGER[key] for key in TIME_KEYS if key in keys and key in _LARGER), None)
     unit = "day" if by_day or "weekday" in keys else next(key for key in TIME_KEYS if key in keys)
-    hint = "use a shorter range" if by_day or larger is None else f"use --by {larger}, or a shorter range"
+    hint = "use a shorter range" if by_day or larger is None else f"use the key {larger}, or a shorter range"
     return InvalidValue("too-many-buckets", f"the range has more than {MAX_BUCKETS:,} {unit}s", hint)

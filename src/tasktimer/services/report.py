@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from tasktimer.core.buckets import split_window
 from tasktimer.core.interval import Window
-from tasktimer.core.local_time import day_window, local_date, start_of_day
+from tasktimer.core.local_time import local_date, start_of_day
 from tasktimer.core.report import Contribution, Report, ReportQuery, validate_query
 from tasktimer.core.report_builder import ReportBuilder
 from tasktimer.core.task import Actor
@@ -56,9 +56,8 @@ def _limit(connection: Connection, window: Window, user_id: int | None, now: dat
     zone, all_time = now.tzinfo or UTC, ALL_DAYS.window(UTC)
     if window.start > all_time.start and window.end < all_time.end:
         return window
-    today = day_window(now.date(), zone)
-    extent = reports.find_extent(connection, user_id) or today
-    first, last = min(extent.start, now), max(extent.end, now)
+    extent = reports.find_extent(connection, user_id) or Window(now, now)
+    first, last = min(extent.start, now), max(extent.end - timedelta.resolution, now)
     start = start_of_day(local_date(first, zone), zone) if window.start <= all_time.start else window.start
     end = start_of_day(local_date(last, zone) + timedelta(days=1), zone) if window.end >= all_time.end else window.end
     return Window(start, max(start, end))

@@ -9,7 +9,7 @@ from tasktimer.core.interval import Window
 from tasktimer.core.report import Contribution, ReportQuery
 from tasktimer.core.rounding import Rounding
 from tasktimer.core.task_filter import TaskFilter
-from tasktimer.store.protocols import Connection, Row
+from tasktimer.store.protocols import Connection, Parameters, Row
 from tasktimer.store.statements.task_filter import apply_filter, rows_of
 from tasktimer.store.statements.task_queries import (
     END,
@@ -43,7 +43,7 @@ FROM buckets CROSS JOIN tasks"""
 
 # For each bucket, the same three disjoint parts as in SELECT_OVERLAPPING, each a short range of an index. CROSS JOIN
 # makes SQLite read the buckets in the outer loop. `seen` is the end of the previous bucket with the same labels.
-PARTS = f"""
+_PARTS = f"""
 WITH buckets(bucket, first, last, seen) AS (VALUES {{buckets}}),
 parts AS ({_PART}
 WHERE start_time >= first - 86400000000 AND start_time < last AND (start_time >= first OR end_time > first)
@@ -67,10 +67,10 @@ CAST(SUM((part_end - part_start + CAST(:addend AS BIGINT)) / CAST(:unit AS BIGIN
 FROM parts GROUP BY bucket, {names}
 """
 
-SELECT_CELLS = PARTS + _CELLS
+_SELECT_CELLS = _PARTS + _CELLS
 
 # The elapsed time of a bucket is the time of its parts that no earlier part covers.
-SELECT_CELLS_AND_ELAPSED = f"""{PARTS}, ordered AS (
+_SELECT_CELLS_AND_ELAPSED = f"""{_PARTS}, ordered AS (
 SELECT bucket, part_start, part_end, MAX(part_end) OVER (
 PARTITION BY bucket ORDER BY part_start ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
 ) AS covered_until FROM parts
@@ -82,7 +82,7 @@ WHEN covered_until < part_end THEN part_end - covered_until ELSE 0 END) AS BIGIN
 FROM ordered GROUP BY bucket
 """
 
-SELECT_PARTS = f"""{PARTS}
+_SELECT_PARTS = f"""{_PARTS}
 SELECT bucket, {{names}},
 CASE WHEN start_time >= seen THEN 1 ELSE 0 END,
 CASE WHEN start_time >= first OR first = :window_start THEN 1 ELSE 0 END,
@@ -91,7 +91,7 @@ FROM parts ORDER BY part_start
 """
 
 # The earliest start, the latest start, and the latest end of the few long tasks, each from an index.
-SELECT_EXTENT = """
+_SELECT_EXTENT = """
 SELECT MIN(start_time) FROM tasks
 WHERE 1 = 1
 UNION ALL
@@ -117,38 +117,50 @@ def contributions(
     If the report is about elapsed time, yield the part of each task in each bucket, sorted by start. Otherwise, with
     totals, also yield the number of each bucket and the elapsed time within it, in microseconds.
     """
-    template = SELECT_PARTS if query.elapsed else SELECT_CELLS_AND_ELAPSED if query.totals else SELECT_CELLS
-    if values := _bucket_values(buckets):
-        rounding = query.rounding
-        statement, parameters = apply_filter(
-            for_user(_fill_in(template, query, values), user_id), task_filter, now, lead=None, of_user=False
-        )
-        parameters |= {
-            "user_id": user_id,
-            "now": to_microseconds(now),
-            "window_start": to_microseconds(buckets[0].window.start),
-            "unit": 1 if rounding is None else rounding.unit // MICROSECOND,
-            "addend": 0 if rounding is None else rounding.addend // MICROSECOND,
-        }
-        read = _part if query.elapsed else partial(_cell, rounding)
-        yield from map(read, rows_of(connection, statement, parameters))
+    if any(bucket.window.duration for bucket in buckets):
+        statement = build_statement(query, buckets, task_filter, user_id=user_id, now=now)
+        read = _part if query.elapsed else partial(_cell, query.rounding)
+        yield from map(read, rows_of(connection, *statement))
+
+
+def build_statement(
+    query: ReportQuery, buckets: Sequence[Bucket], task_filter: TaskFilter, *, user_id: int | None, now: datetime
+) -> tuple[str, Parameters]:
+    """Return the statement of a report and its parameters."""
+    template = _SELECT_PARTS if query.elapsed else _SELECT_CELLS_AND_ELAPSED if query.totals else _SELECT_CELLS
+    statement = for_user(_fill_in(template, query, buckets), user_id)
+    statement, values = apply_filter(statement, task_filter, now, lead=None, of_user=False)
+    rounding = query.rounding
+    return statement, {
+        **values,
+        "user_id": user_id,
+        "now": to_microseconds(now),
+        "window_start": to_microseconds(buckets[0].window.start),
+        "unit": 1 if rounding is None else rounding.unit // MICROSECOND,
+        "addend": 0 if rounding is None else rounding.addend // MICROSECOND,
+    }
+
+
+def extent_statement(user_id: int | None) -> str:
+    """Return the statement of `find_extent`."""
+    return for_user(_SELECT_EXTENT, user_id)
 
 
 def find_extent(connection: Connection, user_id: int | None) -> Window | None:
     """Return a window that contains all finished tasks, and the starts of all tasks; None if there are no tasks."""
-    instants = connection.execute(for_user(SELECT_EXTENT, user_id), {"user_id": user_id})
+    instants = connection.execute(extent_statement(user_id), {"user_id": user_id})
     first, *last = [instant for (instant,) in instants if instant is not None] or [None]
     return None if first is None else Window(from_microseconds(first), from_microseconds(min(max(last), END)))
 
 
-def _fill_in(template: str, query: ReportQuery, buckets: str) -> str:
+def _fill_in(template: str, query: ReportQuery, buckets: Sequence[Bucket]) -> str:
     keys = query.label_keys
     if query.rounding is not None:
         keys += [key for key in _UNIT_KEYS if key not in keys]
     columns = [_COLUMNS[key] for key in keys] or ["0"]
     names = [f"key{number}" for number in range(len(columns))]
     return template.format(
-        buckets=buckets,
+        buckets=_bucket_values(buckets),
         columns=", ".join(f"{column} AS {name}" for column, name in zip(columns, names, strict=True)),
         names=", ".join(names),
         no_names=", ".join(["NULL"] * len(names)),
