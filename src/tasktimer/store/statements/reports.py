@@ -12,7 +12,6 @@ from tasktimer.core.task_filter import TaskFilter
 from tasktimer.store.protocols import Connection, Parameters, Row
 from tasktimer.store.statements.task_filter import apply_filter, rows_of
 from tasktimer.store.statements.task_queries import (
-    END,
     FILTER_PLACEHOLDER,
     FIRST,
     MICROSECOND,
@@ -90,13 +89,18 @@ part_start, part_end
 FROM parts ORDER BY part_start
 """
 
-# The earliest start, the latest start, and the latest end of the few long tasks, each from an index.
+# The earliest and the latest start, the latest end of the tasks that start up to 24 h before it, and that of the few
+# longer tasks. No other task ends after the latest start.
 _SELECT_EXTENT = """
 SELECT MIN(start_time) FROM tasks
 WHERE 1 = 1
 UNION ALL
-SELECT MAX(start_time) + 86400000000 FROM tasks
+SELECT MAX(start_time) FROM tasks
 WHERE 1 = 1
+UNION ALL
+SELECT MAX(end_time) FROM tasks
+WHERE start_time >= (SELECT MAX(start_time) FROM tasks
+WHERE 1 = 1) - 86400000000
 UNION ALL
 SELECT MAX(end_time) FROM tasks
 WHERE end_time - start_time > 86400000000
@@ -150,7 +154,7 @@ def find_extent(connection: Connection, user_id: int | None) -> Window | None:
     """Return a window that contains all finished tasks, and the starts of all tasks; None if there are no tasks."""
     instants = connection.execute(extent_statement(user_id), {"user_id": user_id})
     first, *last = [instant for (instant,) in instants if instant is not None] or [None]
-    return None if first is None else Window(from_microseconds(first), from_microseconds(min(max(last), END)))
+    return None if first is None else Window(from_microseconds(first), from_microseconds(max(last)))
 
 
 def _fill_in(template: str, query: ReportQuery, buckets: Sequence[Bucket]) -> str:
