@@ -11,6 +11,7 @@ from tasktimer.errors import InvalidValue
 FIRST_DAY = date(1, 1, 2)
 LAST_DAY = date(9999, 12, 30)
 _SECOND = timedelta(seconds=1)
+_MIDNIGHT = timedelta()
 RANGE_HINT = f"use a date from {FIRST_DAY} to {LAST_DAY}"
 
 
@@ -22,22 +23,44 @@ def day_window(day: date, zone: tzinfo) -> Window:
 
 
 def start_of_day(day: date, zone: tzinfo) -> datetime:
-    """Return the first instant, in UTC, at which the local clock shows this date or a later one."""
-    midnight = datetime.combine(day, time(), tzinfo=zone)
-    instant = midnight.astimezone(UTC)
-    if instant.astimezone(zone).replace(tzinfo=None) == midnight.replace(tzinfo=None):
+    """Return the first instant, in UTC, at which the local clock shows the time when this day starts or a later one."""
+    start = datetime.combine(day, time()) + day_starts_at(zone)
+    instant = start.replace(tzinfo=zone).astimezone(UTC)
+    if instant.astimezone(zone).replace(tzinfo=None) == start:
         return instant
-    # The time zone skips midnight. With the offset after the gap, midnight maps to an instant before the clock change;
-    # with the offset before the gap, to the change or an instant after it. Bisect between the two instants, which works
+    # The time zone skips this time. With the offset after the gap, it maps to an instant before the clock change; with
+    # the offset before the gap, to the change or an instant after it. Bisect between the two instants, which works
     # because the change is on a whole second.
-    before, after = midnight.replace(fold=1).astimezone(UTC), instant
+    before, after = start.replace(tzinfo=zone, fold=1).astimezone(UTC), instant
     while after - before > timedelta(seconds=1):
         middle = before + (after - before) // timedelta(seconds=2) * timedelta(seconds=1)
-        if middle.astimezone(zone).date() >= day:
+        if middle.astimezone(zone).replace(tzinfo=None) >= start:
             after = middle
         else:
             before = middle
     return after
+
+
+def local_date(instant: datetime, zone: tzinfo) -> date:
+    """Return the local day that contains an instant, limited to FIRST_DAY and LAST_DAY."""
+    local = instant.astimezone(zone)
+    day = (local.replace(tzinfo=None) - day_starts_at(zone)).date()
+    if is_ambiguous(local) and day < LAST_DAY and instant >= start_of_day(day + timedelta(days=1), zone):
+        day += timedelta(days=1)  # the clock was set back to a time before the start of the day
+    # Valid times are between these days in UTC; in local time, they may be a day earlier or later.
+    return min(max(day, FIRST_DAY), LAST_DAY)
+
+
+def day_starts_at(zone: tzinfo) -> timedelta:
+    """Return the time after midnight at which days start in a time zone, which is not zero in a `CalendarZone`."""
+    start: timedelta = getattr(zone, "day_starts_at", _MIDNIGHT)
+    return start
+
+
+def week_starts_on(zone: tzinfo) -> int:
+    """Return the weekday on which weeks start in a time zone, which is not 0, Monday, in a `CalendarZone`."""
+    weekday: int = getattr(zone, "week_starts_on", 0)
+    return weekday
 
 
 def to_instant(local: datetime, zone: tzinfo) -> datetime:

@@ -99,9 +99,15 @@ def iterate_tasks(
     """
     if window is not None and not window.duration:
         return
+    query = build_query(task_filter, window=window, user_id=user_id, now=now)
+    yield from map(row_to_task, rows_of(connection, *query))
+
+
+def rows_of(connection: Connection, statement: str, parameters: Parameters) -> Iterable[Row]:
+    """Run a query and return its rows, which are not all in memory at once."""
     # sqlite3 always yields rows as it reads them.
     run = connection.stream if isinstance(connection, _Streaming) else connection.execute
-    yield from map(row_to_task, run(*build_query(task_filter, window=window, user_id=user_id, now=now)))
+    return run(statement, parameters)
 
 
 def list_tasks_page(

@@ -1,0 +1,39 @@
+"""Time zones with days that do not start at midnight, or weeks that do not start on Monday."""
+
+from datetime import UTC, datetime, timedelta, tzinfo
+
+
+class CalendarZone(tzinfo):
+    """A time zone in which a day starts `day_starts_at` after midnight, and a week on the weekday `week_starts_on`.
+
+    The clock is that of `zone`. A negative time means that the day starts on the evening before; weekday 0 is Monday.
+    """
+
+    def __init__(self, zone: tzinfo, *, day_starts_at: timedelta = timedelta(), week_starts_on: int = 0) -> None:
+        self.zone = zone
+        self.day_starts_at = day_starts_at
+        self.week_starts_on = week_starts_on
+
+    def utcoffset(self, local: datetime | None, /) -> timedelta | None:
+        """Return the offset from UTC at a local time."""
+        return self.zone.utcoffset(local)
+
+    def dst(self, local: datetime | None, /) -> timedelta | None:
+        """Return the adjustment for daylight saving time at a local time."""
+        return self.zone.dst(local)
+
+    def tzname(self, local: datetime | None, /) -> str | None:
+        """Return the abbreviation of the time zone at a local time."""
+        return self.zone.tzname(local)
+
+    def fromutc(self, instant: datetime, /) -> datetime:
+        """Convert a time in UTC, with this object as its time zone, to local time."""
+        return instant.replace(tzinfo=UTC).astimezone(self.zone).replace(tzinfo=self)
+
+    def __str__(self) -> str:
+        return str(self.zone)
+
+    def __repr__(self) -> str:
+        return (
+            f"CalendarZone({self.zone!r}, day_starts_at={self.day_starts_at!r}, week_starts_on={self.week_starts_on})"
+        )

@@ -1,0 +1,199 @@
+"""The statements of reports, which add up the time spent within each bucket of a window."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from functools import partial
+
+from tasktimer.core.buckets import Bucket
+from tasktimer.core.interval import Window
+from tasktimer.core.report import Contribution, ReportQuery
+from tasktimer.core.rounding import Rounding
+from tasktimer.core.task_filter import TaskFilter
+from tasktimer.store.protocols import Connection, Parameters, Row
+from tasktimer.store.statements.task_filter import apply_filter, rows_of
+from tasktimer.store.statements.task_queries import (
+    FILTER_PLACEHOLDER,
+    FIRST,
+    MICROSECOND,
+    for_user,
+    from_microseconds,
+    to_microseconds,
+)
+
+# No project and no tags are empty strings, which are not valid names. A task's tags are grouped as a whole, so that it
+# is counted once.
+_COLUMNS = {
+    "project": "COALESCE(project, '')",
+    "tag": "COALESCE(tags, '')",
+    "user": "user_id",
+    "description": "description",
+}
+_UNIT_KEYS = ("project", "user")  # with the day, the unit that is rounded
+
+_END = "CASE WHEN end_time IS NULL THEN CAST(:now AS BIGINT) ELSE end_time END"
+_START_IN_BUCKET = "CASE WHEN start_time > first THEN start_time ELSE first END"
+
+# The part of a task within a bucket; it is empty if a running task starts after now because the clock was set back.
+_PART = f"""
+SELECT bucket, first, seen, start_time, {{columns}},
+{_START_IN_BUCKET} AS part_start,
+CASE WHEN {_END} > last THEN last WHEN {_END} < start_time THEN start_time ELSE {_END} END AS part_end
+FROM buckets CROSS JOIN tasks"""
+
+# For each bucket, the same three disjoint parts as in SELECT_OVERLAPPING, each a short range of an index. CROSS JOIN
+# makes SQLite read the buckets in the outer loop. `seen` is the end of the previous bucket with the same labels.
+_PARTS = f"""
+WITH buckets(bucket, first, last, seen) AS (VALUES {{buckets}}),
+parts AS ({_PART}
+WHERE start_time >= first - 86400000000 AND start_time < last AND (start_time >= first OR end_time > first)
+{FILTER_PLACEHOLDER}
+UNION ALL {_PART}
+WHERE end_time - start_time > 86400000000 AND start_time < first - 86400000000 AND end_time > first
+{FILTER_PLACEHOLDER}
+UNION ALL {_PART}
+WHERE end_time IS NULL AND start_time < first AND CAST(:now AS BIGINT) > first
+{FILTER_PLACEHOLDER}
+)
+"""
+
+# `:window_start` is the start of the first bucket, in which tasks that started earlier are new.
+_CELLS = """
+SELECT bucket, {names},
+CAST(SUM(CASE WHEN start_time >= seen THEN 1 ELSE 0 END) AS BIGINT),
+CAST(SUM(CASE WHEN start_time >= first OR first = :window_start THEN 1 ELSE 0 END) AS BIGINT),
+CAST(SUM(part_end - part_start) AS BIGINT),
+CAST(SUM((part_end - part_start + CAST(:addend AS BIGINT)) / CAST(:unit AS BIGINT)) AS BIGINT)
+FROM parts GROUP BY bucket, {names}
+"""
+
+_SELECT_CELLS = _PARTS + _CELLS
+
+# The elapsed time of a bucket is the time of its parts that no earlier part covers.
+_SELECT_CELLS_AND_ELAPSED = f"""{_PARTS}, ordered AS (
+SELECT bucket, part_start, part_end, MAX(part_end) OVER (
+PARTITION BY bucket ORDER BY part_start ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+) AS covered_until FROM parts
+){_CELLS}
+UNION ALL
+SELECT bucket, {{no_names}}, CAST(NULL AS BIGINT), 0, CAST(SUM(CASE
+WHEN covered_until IS NULL OR covered_until <= part_start THEN part_end - part_start
+WHEN covered_until < part_end THEN part_end - covered_until ELSE 0 END) AS BIGINT), 0
+FROM ordered GROUP BY bucket
+"""
+
+_SELECT_PARTS = f"""{_PARTS}
+SELECT bucket, {{names}},
+CASE WHEN start_time >= seen THEN 1 ELSE 0 END,
+CASE WHEN start_time >= first OR first = :window_start THEN 1 ELSE 0 END,
+part_start, part_end
+FROM parts ORDER BY part_start
+"""
+
+# The earliest and the latest start, the latest end of the tasks that start up to 24 h before it, and that of the few
+# longer tasks. No other task ends after the latest start.
+_SELECT_EXTENT = """
+SELECT MIN(start_time) FROM tasks
+WHERE 1 = 1
+UNION ALL
+SELECT MAX(start_time) FROM tasks
+WHERE 1 = 1
+UNION ALL
+SELECT MAX(end_time) FROM tasks
+WHERE start_time >= (SELECT MAX(start_time) FROM tasks
+WHERE 1 = 1) - 86400000000
+UNION ALL
+SELECT MAX(end_time) FROM tasks
+WHERE end_time - start_time > 86400000000
+"""
+
+
+def contributions(
+    connection: Connection,
+    query: ReportQuery,
+    buckets: Sequence[Bucket],
+    task_filter: TaskFilter,
+    *,
+    user_id: int | None,
+    now: datetime,
+) -> Iterator[Contribution | tuple[int, int]]:
+    """Yield what the matching tasks contribute to each bucket; assume that running tasks end at `now`.
+
+    If the report is about elapsed time, yield the part of each task in each bucket, sorted by start. Otherwise, with
+    totals, also yield the number of each bucket and the elapsed time within it, in microseconds.
+    """
+    if any(bucket.window.duration for bucket in buckets):
+        statement = build_statement(query, buckets, task_filter, user_id=user_id, now=now)
+        read = _part if query.elapsed else partial(_cell, query.rounding)
+        yield from map(read, rows_of(connection, *statement))
+
+
+def build_statement(
+    query: ReportQuery, buckets: Sequence[Bucket], task_filter: TaskFilter, *, user_id: int | None, now: datetime
+) -> tuple[str, Parameters]:
+    """Return the statement of a report and its parameters."""
+    template = _SELECT_PARTS if query.elapsed else _SELECT_CELLS_AND_ELAPSED if query.totals else _SELECT_CELLS
+    statement = for_user(_fill_in(template, query, buckets), user_id)
+    statement, values = apply_filter(statement, task_filter, now, lead=None, of_user=False)
+    rounding = query.rounding
+    return statement, {
+        **values,
+        "user_id": user_id,
+        "now": to_microseconds(now),
+        "window_start": to_microseconds(buckets[0].window.start),
+        "unit": 1 if rounding is None else rounding.unit // MICROSECOND,
+        "addend": 0 if rounding is None else rounding.addend // MICROSECOND,
+    }
+
+
+def extent_statement(user_id: int | None) -> str:
+    """Return the statement of `find_extent`."""
+    return for_user(_SELECT_EXTENT, user_id)
+
+
+def find_extent(connection: Connection, user_id: int | None) -> Window | None:
+    """Return a window that contains all finished tasks, and the starts of all tasks; None if there are no tasks."""
+    instants = connection.execute(extent_statement(user_id), {"user_id": user_id})
+    first, *last = [instant for (instant,) in instants if instant is not None] or [None]
+    return None if first is None else Window(from_microseconds(first), from_microseconds(max(last)))
+
+
+def _fill_in(template: str, query: ReportQuery, buckets: Sequence[Bucket]) -> str:
+    keys = query.label_keys
+    if query.rounding is not None:
+        keys += [key for key in _UNIT_KEYS if key not in keys]
+    columns = [_COLUMNS[key] for key in keys] or ["0"]
+    names = [f"key{number}" for number in range(len(columns))]
+    return template.format(
+        buckets=_bucket_values(buckets),
+        columns=", ".join(f"{column} AS {name}" for column, name in zip(columns, names, strict=True)),
+        names=", ".join(names),
+        no_names=", ".join(["NULL"] * len(names)),
+    )
+
+
+def _bucket_values(buckets: Sequence[Bucket]) -> str:
+    """Return the rows of the table of buckets, without empty ones; all values are integers."""
+    seen: dict[tuple[str, ...], int] = {}
+    rows: list[str] = []
+    for number, (labels, window) in enumerate(buckets):
+        if window.duration:
+            first, last = to_microseconds(window.start), to_microseconds(window.end)
+            rows.append(f"({number}, {first}, {last}, {seen.get(labels, FIRST)})")
+            seen[labels] = last
+    return ", ".join(rows)
+
+
+def _cell(rounding: Rounding | None, row: Row) -> Contribution | tuple[int, int]:
+    bucket, *values, tasks, new_tasks, worked, units = row
+    if tasks is None:
+        return bucket, worked
+    rounded = 0
+    if rounding is not None:
+        unit = rounding.unit // MICROSECOND
+        rounded = unit * (units if rounding.each else (worked + rounding.addend // MICROSECOND) // unit)
+    return Contribution(bucket, tuple(values), tasks, new_tasks, worked, rounded)
+
+
+def _part(row: Row) -> Contribution:
+    bucket, *values, tasks, new_tasks, start, end = row
+    return Contribution(bucket, tuple(values), tasks, new_tasks, end - start, part=(start, end))
