@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.examples import examples
-from tests.services.test_report import EVERYONE, NOW, ZERO, ZONES, Naive, insert, tasks_to_store, windows
+from tests.services.test_report import BEGIN, EVERYONE, NOW, ZERO, ZONES, Naive, insert
 
 from tasktimer.core.buckets import split_window
 from tasktimer.core.interval import Window
@@ -18,6 +18,26 @@ from tasktimer.store.protocols import Store
 
 KEYS_OF_UNITS = ["weekday", "day", "week", "month", "quarter", "year", "project", "user"]
 
+# Many tasks a day, some over midnight, so that most days have several of the same user or project.
+tasks_to_store = st.lists(
+    st.fixed_dictionaries(
+        {
+            "start_time": st.integers(0, 3 * 24 * 60).map(lambda count: BEGIN + timedelta(minutes=count)),
+            "length": st.one_of(st.none(), st.integers(0, 30 * 3600)).map(
+                lambda count: None if count is None else timedelta(seconds=count, microseconds=count)
+            ),
+            "user_id": st.integers(1, 2),
+            "description": st.sampled_from(["call", "docs"]),
+            "project": st.sampled_from([None, "acme", "acme/website"]),
+            "tags": st.sampled_from([(), ("a",), ("a", "b")]),
+        }
+    ),
+    min_size=5,
+    max_size=20,
+)
+windows = st.tuples(st.integers(-12, 12), st.integers(24, 6 * 24)).map(
+    lambda hours: Window(BEGIN + timedelta(hours=hours[0]), BEGIN + timedelta(hours=hours[0] + hours[1]))
+)
 roundings = st.builds(
     Rounding,
     st.sampled_from([1, 6, 15, 60, 240]).map(lambda count: timedelta(minutes=count)),
