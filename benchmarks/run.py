@@ -16,12 +16,13 @@ from http_servers import Turns
 from parallel import measure_parallel
 from peers import Peers, measure_peers
 from report import Table, figures, write
+from reports import measure_reports
 from served import measure_served, missing_package
 from startup import measure_startup
 from tables import measure_tables
 
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
-PARTS = ("startup", "flat", "everyday", "tables", "parallel", "peers", "served")
+PARTS = ("startup", "flat", "everyday", "tables", "reports", "parallel", "peers", "served")
 
 _ROUNDS, _QUICK_ROUNDS = 3, 2
 # With the warm-up, longer than five seconds, the default lock timeout of Python's sqlite3.
@@ -84,6 +85,7 @@ def _measure(options: argparse.Namespace, folder: Path, peers: Peers) -> Iterato
         "flat": lambda: [measure_flat(folder, runs, tasks)],
         "everyday": lambda: measure_everyday(folder, runs, tasks),
         "tables": lambda: [measure_tables(folder, runs)],
+        "reports": lambda: [measure_reports(folder, runs, tasks, peers)],
         "parallel": lambda: [measure_parallel(folder, rounds, writers, peers)],
         "peers": lambda: [measure_peers(folder, runs, peers, options.peers_history)],
         "served": lambda: measure_served(folder, turns=_QUICK_TURNS if quick else _TURNS, many=tasks),
