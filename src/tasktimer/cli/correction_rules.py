@@ -20,10 +20,9 @@ LINES = {
     "prompt": ("status --help",),
     "client clients": ("projects",),
     "ls display print frames entries": ("list {rest}", "list {bounds}", "list"),
-    "aggregate by-project": ("projects {range}", "projects {bounds}", "projects week"),
-    "log report sum summary week total stats": ("list {range}", "list {bounds}", "list week", "list {rest}"),
-    "by-tag": ("tags {range}", "tags {bounds}", "tags week"),
-    "by-day": ("list {range}", "list {bounds}", "list week"),
+    "log": ("list {range}", "list {bounds}", "list week", "list {rest}"),
+    "aggregate sum summary week total stats": ("report {range}", "report {bounds}", "report week", "report {rest}"),
+    "report": ("report {range}", "report {bounds}", "report {rest}"),
     "month": ("list month",),
     "lastweek": ("list last week",),
     "lastmonth": ("list last month",),
@@ -85,15 +84,15 @@ OPTIONS = {
     "switch": {**_INSTANT, "--tags": "--tag"},
     "stop": {**_PAST, ":all": "--all"},
     **dict.fromkeys(("resume", "move", "split"), _PAST),
-    **dict.fromkeys(("list", "projects", "tags"), _SPAN),
+    **dict.fromkeys(("list", "projects", "tags", "report"), _SPAN),
     "times": {**_RANGES, **_FORMATS, "--day": "--date"},
     "delete": {**_LAST, "--force": "--yes"},
 }
-# An option that selects what is shown on each line of a report, and its value.
-GROUPING = r"--(?:by|per|group|group-by)[=-](project|tag|day)s?"
+# An option that selects what to group by, and its value.
+GROUPING = r"--(?:by|per|group|group-by)[=-](hour|weekday|day|week|month|quarter|year|project|tag|user|description)s?"
 REPORTS = frozenset(
     ["list", "times", "projects", "tags", "aggregate", "log", "report", "sum", "summary", "week", "total", "stats"]
 )
 TIME_OPTIONS = {*_START, *_END, *_INSTANT}  # take a time, of up to three words
-LABELED = ("list", "times", "projects", "tags")  # commands in which a word such as +docs or tag:docs selects tasks
+LABELED = ("list", "times", "projects", "tags", "report")  # in which a word such as +docs or tag:docs selects tasks
 TIME_FLAGS = {"track": "--start", "switch": "--at", "stop": "--at", "resume": "--at"}  # for a word such as -15m

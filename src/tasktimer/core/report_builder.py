@@ -25,7 +25,7 @@ class ReportBuilder:
         self._zone = zone
         self._cells: dict[tuple[Key, ...], Cell] = {}
         self._margins: tuple[dict[Key, Amount], ...] = tuple({} for _ in query.by)
-        self._total = Cell()
+        self._total = Cell(elapsed=_ZERO if query.elapsed or query.totals else None)
         self._covered_until: dict[int, datetime] = {}  # by the ID of the amount
         # For each time key, the labels of the buckets, of which a day that the time zone skipped has none.
         self._labels = {
