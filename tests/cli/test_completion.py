@@ -177,3 +177,11 @@ def test_unknown_shell_fails(run: Run) -> None:
 def test_shell_completes_paths(complete: Complete, shell: str) -> None:
     for line in ("backup ", "backup fol", "--database ", "--database=fol", "--database x.db backup fol"):
         assert "files" in complete(shell, f"tasktimer {line}")
+
+
+def test_keys_of_report_complete_after_comma(complete: Complete) -> None:
+    assert complete("bash", "tasktimer report --by qu") == "quarter"
+    assert complete("fish", "tasktimer report --by day,w").split() == ["day,weekday", "day,week"]
+    assert complete("fish", "tasktimer report --by week,week") == "week,weekday\t"
+    assert complete("bash", "tasktimer report --hours d") == "decimal"
+    assert complete("bash", "tasktimer report last m") == "month"

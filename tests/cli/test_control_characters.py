@@ -32,9 +32,11 @@ READS = [
     *("history", "history 1", "show 1", "list", "times", "projects", "tags", "token list", "info", "db status"),
     "status",
 ]
+REPORTS = ("report --by tag,project", "report --by project,description")
 READS_OF_ONE_FORM = [
     "status --format '{id} {user} {description} {project} {tags} {note}'",
-    *(f"times --format {form}" for form in ("table", "csv", "tsv", "json")),
+    *(f"{command} --format {form}" for command in ("times", *REPORTS) for form in ("table", "csv", "tsv", "json")),
+    *(f"{command} --plain --format table" for command in REPORTS),
     *("stop", "cancel", "show 99", "undo --user 7", "undo --command 1 --user 7", "undo --command 99"),
     *("edit 1 --remove-tag x", "stop 1 2 99", "delete --running --dry-run", "edit --running +b --dry-run"),
     *("list -p none", "list --tag none", "resume", "join 1 4", "show 3"),

@@ -32,6 +32,7 @@ cancel
 status
 times
 list
+report
 show 1
 undo
 redo

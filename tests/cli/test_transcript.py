@@ -49,6 +49,8 @@ people list
 people list week --reverse --limit 2
 program list --tag docs
 program list -p acme --json
+people report
+program report --by project,day --round 15m
 people show 1
 program show 1
 program show 2 --json

@@ -41,8 +41,7 @@ LINES = {
         "list --search {search}",
         "list",
     ),
-    "aggregate by-project": ("projects {range}", "projects {bounds}", "projects {filtered}", "projects week"),
-    "log report sum summary week total stats": (
+    "log": (
         "list {range}",
         "list {bounds}",
         "list {filtered}",
@@ -50,8 +49,14 @@ LINES = {
         "list week",
         "list {rest}",
     ),
-    "by-tag": ("tags {range}", "tags {bounds}", "tags {filtered}", "tags week"),
-    "by-day": ("list {range}", "list {bounds}", "list {filtered}", "list week"),
+    "aggregate report sum summary week total stats": (
+        "report {range}",
+        "report {bounds}",
+        "report {filtered}",
+        "report week --search {search}",
+        "report week",
+        "report {rest}",
+    ),
     "month": ("list month",),
     "lastweek": ("list last week",),
     "lastmonth": ("list last month",),
@@ -148,18 +153,18 @@ OPTIONS = {
     "switch": {**_INSTANT, **_NEW},
     "stop": {**_PAST, ":all": "--all"},
     **dict.fromkeys(("resume", "move", "split"), _PAST),
-    **dict.fromkeys(("list", "projects", "tags"), _SPAN),
+    **dict.fromkeys(("list", "projects", "tags", "report"), _SPAN),
     "times": {**_RANGES, **_FORMATS, "--day": "--date"},
     "delete": {**_LAST, "--force": "--yes", "-f": "--yes"},
     "status": {"-f": "--format"},
     "rename": {"--name": "", "--to": ""},
 }
-# An option that selects what is shown on each line of a report, and its value.
-GROUPING = r"--(?:by|per|group|group-by)[=-](project|tag|day)s?"
+# An option that selects what to group by, and its value.
+GROUPING = r"--(?:by|per|group|group-by)[=-](hour|weekday|day|week|month|quarter|year|project|tag|user|description)s?"
 REPORTS = frozenset(
     ["list", "times", "projects", "tags", "aggregate", "log", "report", "sum", "summary", "week", "total", "stats"]
 )
 TIME_OPTIONS = {*_START, *_END, *_INSTANT}  # take a time, of up to three words
 SEVERAL_IDS = ("edit", "delete", "cancel")  # commands in which a word such as 3-5 can only mean several IDs
-LABELED = ("list", "times", "projects", "tags")  # commands in which a word such as +docs or tag:docs selects tasks
+LABELED = ("list", "times", "projects", "tags", "report")  # in which a word such as +docs or tag:docs selects tasks
 TIME_FLAGS = {"track": "--start", "switch": "--at", "stop": "--at", "resume": "--at"}  # for a word such as -15m

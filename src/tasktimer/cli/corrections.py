@@ -44,7 +44,7 @@ def correct(arguments: Sequence[str], now: datetime) -> str | None:
     """Return a valid command line that is probably the intended one, or None if there is no such line."""
     names = [word.lower().removeprefix(":") for word in arguments]  # Timewarrior has ranges such as :week
     found = next((index for index, name in enumerate(names) if name in (*COMMAND_NAMES, *_COMMANDS)), None)
-    if found is None:
+    if found is None or not (found == 0 or arguments[0].startswith("-")):
         return None
     database, misplaced = _split_database(arguments[:found])
     name, rest = _read_grouping(names[found], arguments[found + 1 :])
@@ -56,12 +56,12 @@ def correct(arguments: Sequence[str], now: datetime) -> str | None:
 
 
 def _read_grouping(name: str, rest: Sequence[str]) -> tuple[str, Sequence[str]]:
-    """Replace the name of a report, and an option such as `--by project`, by a word such as `by-project`."""
+    """Replace a command that takes no option such as `--by project` by a report with this option."""
     for place in range(len(rest) if name in REPORTS else 0):
         for end in (place + 1, place + 2):
             if match := re.fullmatch(GROUPING, "=".join(rest[place:end])):
                 today = ["today"] * (name == "times" and len(rest) == end - place)
-                return f"by-{match[1]}", [*rest[:place], *rest[end:], *today]
+                return "report", [*rest[:place], *rest[end:], *today, "--by", match[1]]
     return name, rest
 
 

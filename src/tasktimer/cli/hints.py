@@ -177,6 +177,7 @@ HINTS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
     "nothing-tracked": _START,
     "nothing-to-undo": _nothing_to_undo_hint,
     "project-not-found": "to list the projects, run: tasktimer projects",
+    "rounding-requires-each": "add --each to round the time of each task",
     "store-damaged": _by_field(
         "to restore a backup, run: tasktimer restore COPY",
         task="restore a backup with tasktimer restore COPY, or correct the record with sqlite3 or psql",
@@ -207,5 +208,6 @@ HINTS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
     "tasks-not-adjacent": "add --yes to include the time between them",
     "token-not-found": "to list the tokens, run: tasktimer token list",
     **{f"undecodable-{noun}": _ENCODING for noun in ("description", "project", "tag", "note", "search")},
+    "too-many-buckets": "use --by {larger}, or a shorter range",
     "undo-conflict": _undo_conflict_hint,
 }

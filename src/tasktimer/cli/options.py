@@ -16,18 +16,19 @@ from tasktimer.services.last_task import get_last_task
 
 
 def complete(kind: str | None) -> Callable[[typer.Context, str], list[tuple[str, str]]] | None:
-    """Return an `autocompletion` function that calls `candidates.complete_KIND`, or None if `kind` is None."""
+    """Return an `autocompletion` function that calls `complete_KIND`, or None if `kind` is None."""
 
     def find_candidates(ctx: typer.Context, incomplete: str) -> Any:
-        from tasktimer.cli.completion import candidates  # lazy: needed only for completion
+        from tasktimer.cli.completion import candidates, words  # lazy: needed only for completion
 
-        return getattr(candidates, f"complete_{kind}")(ctx, incomplete)
+        name = f"complete_{kind}"
+        return getattr(words if hasattr(words, name) else candidates, name)(ctx, incomplete)
 
     return find_candidates if kind else None
 
 
 def option(names: str, metavar: str | None, text: str, kind: str | None = None) -> Any:
-    """Return an option for use in `Annotated`, completed by `candidates.complete_KIND` unless `kind` is None."""
+    """Return an option for use in `Annotated`, completed by `complete_KIND` unless `kind` is None."""
     return typer.Option(*names.split(), metavar=metavar, help=text, show_default=False, autocompletion=complete(kind))
 
 
@@ -37,7 +38,7 @@ def flag(names: str, text: str) -> Any:
 
 
 def argument(metavar: str, text: str, kind: str | None = None) -> Any:
-    """Return an argument for use in `Annotated`, completed by `candidates.complete_KIND` unless `kind` is None."""
+    """Return an argument for use in `Annotated`, completed by `complete_KIND` unless `kind` is None."""
     return typer.Argument(metavar=metavar, help=text, show_default=False, autocompletion=complete(kind))
 
 

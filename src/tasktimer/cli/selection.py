@@ -22,6 +22,7 @@ def _date_range(default: str) -> Any:
 
 
 DateRangeOrToday = Annotated[list[str] | None, _date_range("today")]
+DateRangeOrWeek = Annotated[list[str] | None, _date_range("week")]
 DateRangeOrAll = Annotated[list[str] | None, _date_range("all")]
 From = Annotated[str | None, option("--from", "WHEN|RANGE", "Only tasks from this time on.", "range")]
 To = Annotated[str | None, option("--to", "WHEN|RANGE", "Only tasks up to this time.", "range")]

@@ -90,7 +90,7 @@ def _dash_error(error: typer.TyperException, arguments: Sequence[str], path: str
     days = "yesterday" if word == "-1" else f"{word[1:]} days ago"
     ranges = {
         command: ("a date range", f"to show the tasks from {days}, run: tasktimer {command} {days}")
-        for command in ("list", "projects", "tags")
+        for command in ("list", "projects", "tags", "report")
     }
     kinds = {
         **dict.fromkeys(("", "backup", "info", "serve", "status"), ("a number", see)),  # these commands take no number
@@ -135,4 +135,4 @@ def find_day_hint(text: str, today: date) -> str | None:
     if days.last == days.first:
         return f"use {days.first}"
     words = " ".join(text.split())
-    return f"to list several days, run: tasktimer list {words}; for totals by project, run: tasktimer projects {words}"
+    return f"to list several days, run: tasktimer list {words}; for totals by project, run: tasktimer report {words}"

@@ -1,7 +1,7 @@
 """The buckets of a report: runs of local days, or hours of the local clock, that share a label."""
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import MAXYEAR, date, datetime, timedelta, tzinfo
 from itertools import groupby, islice, pairwise
 from typing import NamedTuple
 
@@ -70,10 +70,10 @@ def _next_start(day: date, key: str, zone: tzinfo) -> date:
     if key == "day":
         return day + _DAY
     if key == "week":
-        return start_of_week(day, zone) + 7 * _DAY
+        return day + min(start_of_week(day, zone) - day + 7 * _DAY, date.max - day)
     months = _MONTHS[key]
     number = (day.year * 12 + day.month - 1) // months * months + months
-    return date(number // 12, number % 12 + 1, 1)
+    return date(number // 12, number % 12 + 1, 1) if number < MAXYEAR * 12 + 12 else date.max
 
 
 def _split_hours(buckets: Sequence[Bucket], keys: Sequence[str], zone: tzinfo) -> list[Bucket]:
@@ -118,7 +118,7 @@ def _clock_change(before: datetime, after: datetime, zone: tzinfo) -> datetime:
 
 def start_of_week(day: date, zone: tzinfo) -> date:
     """Return the first day of the week that contains a day."""
-    return day - timedelta(days=(day.weekday() - week_starts_on(zone)) % 7)
+    return day - min(timedelta(days=(day.weekday() - week_starts_on(zone)) % 7), day - date.min)
 
 
 def _week(day: date, zone: tzinfo) -> str:
@@ -141,5 +141,7 @@ _LABELS: dict[str, Callable[[date, tzinfo], str]] = {
 def _too_many_error(keys: Sequence[str], *, by_day: bool) -> InvalidValue:
     larger = next((_LARGER[key] for key in TIME_KEYS if key in keys and key in _LARGER), None)
     unit = "day" if by_day or "weekday" in keys else next(key for key in TIME_KEYS if key in keys)
-    hint = "use a shorter range" if by_day or larger is None else f"use the key {larger}, or a shorter range"
-    return InvalidValue("too-many-buckets", f"the range has more than {MAX_BUCKETS:,} {unit}s", hint)
+    message = f"the range has more than {MAX_BUCKETS:,} {unit}s"
+    if by_day or larger is None:
+        return InvalidValue("too-many-buckets", message, "use a shorter range")
+    return InvalidValue("too-many-buckets", message, context={"larger": larger})

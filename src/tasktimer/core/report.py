@@ -134,7 +134,7 @@ def validate_query(query: ReportQuery) -> ReportQuery:
         raise _conflict("times by hour cannot be rounded", "use another key, such as day")
     if other := [key for key in query.by if key not in _KEYS_OF_UNITS and not query.rounding.each]:
         message = f"daily project totals cannot be rounded by {other[0]}"
-        raise _conflict(message, "round the time spent on each task instead")
+        raise InvalidValue("rounding-requires-each", message)
     return query
 
 

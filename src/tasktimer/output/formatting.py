@@ -127,6 +127,16 @@ def format_time(instant: datetime, zone: tzinfo | None, day: date, precision: st
     return text + (local.isoformat()[-6:] if is_ambiguous(local) else "")
 
 
+def format_clock(time: timedelta) -> str:
+    """Format the time after midnight at which days start; it is negative if they start on the evening before.
+
+    >>> format_clock(timedelta(hours=4)), format_clock(timedelta(hours=-1))
+    ('04:00', '-01:00')
+    """
+    minutes = abs(time) // timedelta(minutes=1)
+    return f"{'-' if time < timedelta() else ''}{minutes // 60:02}:{minutes % 60:02}"
+
+
 def format_with_date(instant: datetime, zone: tzinfo) -> str:
     """Format an instant as a local date and time."""
     return format_time(instant, zone, date.min)

@@ -13,7 +13,7 @@ from tasktimer.output.quick_table import QuickTable
 from tasktimer.output.stacked_table import render_stacked
 
 _MIN_WIDTH = 20
-_ASCII = str.maketrans("←→─", "<>-")
+_ASCII = str.maketrans("←→─█▉▊▋▌▍▎▏", "<>-#####   ")
 
 
 def new_table(right: Iterable[str] = (), left: Iterable[str] = ()) -> QuickTable:

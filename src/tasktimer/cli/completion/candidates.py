@@ -1,4 +1,7 @@
-"""Completion candidates; each public function is the `autocompletion` callback for one kind of parameter."""
+"""Completion candidates; each public function is the `autocompletion` callback for one kind of parameter.
+
+The candidates that depend on neither the store nor the clock are in `words`.
+"""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -9,8 +12,6 @@ from typing import TypeVar
 import typer
 
 from tasktimer.cli.context import Context
-from tasktimer.config.settings import FORMATS
-from tasktimer.config.timezones import zone_names
 from tasktimer.core.expression_parser import KEYS, STATES
 from tasktimer.core.expressions import format_term
 from tasktimer.core.journal import JournalEntry
@@ -115,16 +116,6 @@ def complete_expression(ctx: typer.Context, incomplete: str) -> Candidates:
 def complete_id_or_tag(ctx: typer.Context, incomplete: str) -> Candidates:
     """Return tags if the incomplete word begins with a plus, or else the IDs of tasks."""
     return (complete_tag if incomplete.startswith("+") else complete_recent)(ctx, incomplete)
-
-
-def complete_zone(_: typer.Context, incomplete: str) -> Candidates:
-    """Return the names of the time zones with this prefix."""
-    return [(name, "") for name in sorted(zone_names()) if name.startswith(incomplete)]
-
-
-def complete_format(_: typer.Context, incomplete: str) -> Candidates:
-    """Return the names of the output formats."""
-    return [(name, "") for name in FORMATS if name.startswith(incomplete)]
 
 
 def complete_date(ctx: typer.Context, incomplete: str) -> Candidates:
