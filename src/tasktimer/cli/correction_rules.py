@@ -46,8 +46,10 @@ LINES = {
     "times": ("times {rest}", "list {rest}", "list {bounds}"),
     "status": ("list {range}", "list {bounds}", "show {rest}"),
     "list": ("list {range}", "list {bounds}", "list --search {search}"),
-    "projects tags": ("{name} {range}", "{name} {bounds}"),
+    "projects tags timeline": ("{name} {range}", "{name} {bounds}"),
     "track switch": ("{name} {rest} 'write docs'",),
+    "gaps": ("gaps {range}",),
+    "chart graph": ("timeline {range}", "timeline"),
     "show": ("list --where {ids}", "list {range}", "list --search {search}"),
     "stop": ("stop --at {text}", "stop {init} --at {last}", "list --search {search}"),
     "edit": ("edit {init} --end {last}", "list --search {search}"),
@@ -85,8 +87,9 @@ OPTIONS = {
     "switch": {**_INSTANT, "--tags": "--tag"},
     "stop": {**_PAST, ":all": "--all"},
     **dict.fromkeys(("resume", "move", "split"), _PAST),
-    **dict.fromkeys(("list", "projects", "tags"), _SPAN),
+    **dict.fromkeys(("list", "projects", "tags", "timeline"), _SPAN),
     "times": {**_RANGES, **_FORMATS, "--day": "--date"},
+    "gaps": {**_RANGES, **_FORMATS, "--date": "", "--day": "today"},
     "delete": {**_LAST, "--force": "--yes"},
 }
 # An option that selects what is shown on each line of a report, and its value.
@@ -95,5 +98,11 @@ REPORTS = frozenset(
     ["list", "times", "projects", "tags", "aggregate", "log", "report", "sum", "summary", "week", "total", "stats"]
 )
 TIME_OPTIONS = {*_START, *_END, *_INSTANT}  # take a time, of up to three words
-LABELED = ("list", "times", "projects", "tags")  # commands in which a word such as +docs or tag:docs selects tasks
+LABELED = (
+    "list",
+    "times",
+    "projects",
+    "tags",
+    "timeline",
+)  # commands in which a word such as +docs or tag:docs selects tasks
 TIME_FLAGS = {"track": "--start", "switch": "--at", "stop": "--at", "resume": "--at"}  # for a word such as -15m

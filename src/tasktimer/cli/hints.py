@@ -18,7 +18,7 @@ _BACKUP = "give the path of a backup: tasktimer restore COPY"
 _RESTORE = "to restore a backup, run: tasktimer --database {path} restore COPY"
 _MISPLACED = ("ids-and-filter", "invalid-date-range", "invalid-id")  # codes of errors due to misplaced arguments
 _COMMANDS_WITH_USER = (
-    *("track", "switch", "stop", "resume", "cancel", "status", "times", "list", "show"),
+    *("track", "switch", "stop", "resume", "cancel", "status", "times", "list", "show", "timeline", "gaps"),
     *("edit", "split", "join", "move", "delete", "undo", "redo", "history", "projects", "tags"),
 )
 _ENCODING = "use the encoding of your locale, preferably UTF-8"

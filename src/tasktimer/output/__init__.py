@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 __all__ = [
     "changes",
     "formatting",
+    "gaps_table",
     "history_table",
+    "interval_records",
     "json_tsv",
     "notes",
     "palette",
@@ -18,6 +20,8 @@ __all__ = [
     "records",
     "status",
     "tables",
+    "timeline",
+    "timeline_text",
     "timesheet_tables",
     "usage_table",
 ]
@@ -28,7 +32,9 @@ if TYPE_CHECKING:
     from tasktimer.output import (
         changes,
         formatting,
+        gaps_table,
         history_table,
+        interval_records,
         json_tsv,
         notes,
         palette,
@@ -36,6 +42,8 @@ if TYPE_CHECKING:
         records,
         status,
         tables,
+        timeline,
+        timeline_text,
         timesheet_tables,
         usage_table,
     )

@@ -165,6 +165,11 @@ def complete_time(ctx: typer.Context, incomplete: str) -> Candidates:
     return candidates
 
 
+def complete_clock(_: typer.Context, incomplete: str) -> Candidates:
+    """Return the full hours of a day."""
+    return [(clock, "") for clock in (f"{hour}:00" for hour in range(24)) if clock.startswith(incomplete)]
+
+
 def complete_end(ctx: typer.Context, incomplete: str) -> Candidates:
     """Return the candidates of `complete_time`, and `none`, which removes the end so that the task is running again."""
     return complete_time(ctx, incomplete) + (

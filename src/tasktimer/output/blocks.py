@@ -1,0 +1,43 @@
+"""The elements of pictures: characters, which depend on the encoding of the terminal, and lines of them."""
+
+from collections.abc import Iterable
+from itertools import groupby
+from typing import NamedTuple
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.text import Text
+
+_GAP = "  "
+
+
+class Symbols(NamedTuple):
+    """The blocks of a timeline, and its marks."""
+
+    full: str
+    left: str
+    right: str
+    touched: str
+    hour: str
+    now: str
+
+
+_UNICODE = Symbols("█", "▌", "▐", "░", "·", "▼")
+_ASCII = Symbols("#", "+", "+", "-", ".", "v")
+
+
+def symbols_for(console: Console) -> Symbols:
+    """Return the symbols that a console can show."""
+    return _UNICODE if console.encoding.startswith("utf") else _ASCII
+
+
+def join_cells(cells: Iterable[tuple[str, str]]) -> Text:
+    """Return a line of characters, each with its style."""
+    runs = ((style, "".join(cell for cell, _ in run)) for style, run in groupby(cells, lambda cell: cell[1]))
+    return Text.assemble(*((text, style) for style, text in runs))
+
+
+def title_with_legend(title: str, legend: str, width: int) -> Text:
+    """Return a title, with a legend that ends at the right edge, or below the title if both do not fit."""
+    blanks = width - cell_len(title) - cell_len(legend)
+    return Text.assemble((title, "bold"), "\n" if blanks < len(_GAP) else " " * blanks, legend)
