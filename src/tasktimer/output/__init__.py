@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 __all__ = [
+    "calendar_heat_map",
     "changes",
     "formatting",
     "gaps_table",
@@ -30,6 +31,7 @@ __all__ = [
 # JSON (3 million) and Rich tables (130 million) would multiply the cost of such a command.
 if TYPE_CHECKING:
     from tasktimer.output import (
+        calendar_heat_map,
         changes,
         formatting,
         gaps_table,

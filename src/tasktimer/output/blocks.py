@@ -12,7 +12,7 @@ _GAP = "  "
 
 
 class Symbols(NamedTuple):
-    """The blocks of a timeline, and its marks."""
+    """The blocks of a timeline, its marks, and the shades of a heat map, from no time to the most."""
 
     full: str
     left: str
@@ -20,10 +20,11 @@ class Symbols(NamedTuple):
     touched: str
     hour: str
     now: str
+    shades: str
 
 
-_UNICODE = Symbols("█", "▌", "▐", "░", "·", "▼")
-_ASCII = Symbols("#", "+", "+", "-", ".", "v")
+_UNICODE = Symbols("█", "▌", "▐", "░", "·", "▼", "·░▒▓█")
+_ASCII = Symbols("#", "+", "+", "-", ".", "v", ".-+*#")
 
 
 def symbols_for(console: Console) -> Symbols:
