@@ -38,7 +38,8 @@ def join_cells(cells: Iterable[tuple[str, str]]) -> Text:
     return Text.assemble(*((text, style) for style, text in runs))
 
 
-def title_with_legend(title: str, legend: str, width: int) -> Text:
-    """Return a title, with a legend that ends at the right edge, or below the title if both do not fit."""
-    blanks = width - cell_len(title) - cell_len(legend)
-    return Text.assemble((title, "bold"), "\n" if blanks < len(_GAP) else " " * blanks, legend)
+def title_with_legend(title: str, legend: str, edge: int, width: int) -> Text:
+    """Return a title with a legend, which ends at the right edge if possible, or is below the title if it must be."""
+    length = cell_len(title) + cell_len(legend)
+    gap = " " * max(len(_GAP), edge - length)
+    return Text.assemble((title, "bold"), gap if length + len(gap) <= width else "\n", legend)

@@ -64,7 +64,7 @@ class _Picture:
         """Yield the title with the legend, the weeks, and the total."""
         blocks = self._blocks()
         edge = _MARGIN + max(map(len, blocks.values()))
-        yield title_with_legend(title, self._legend(), edge)
+        yield title_with_legend(title, self._legend(), edge, self._width)
         for first, block in blocks.items():
             yield Text()
             yield self._months(first, block)

@@ -84,7 +84,7 @@ class _Picture:
 
     def lines(self, days: Days, title: str) -> Iterator[Text]:
         """Yield the title, with the scale, then each day and, for several days, the total."""
-        yield title_with_legend(title, self._legend(), self._layout.edge + MARGIN)
+        yield title_with_legend(title, self._legend(), self._layout.edge + MARGIN, self._console.width)
         was_empty = False
         for day, sheet in days:
             if not (was_empty and not sheet.entries):
