@@ -32,6 +32,8 @@ cancel
 status
 times
 list
+timeline
+gaps
 show 1
 undo
 redo

@@ -149,7 +149,7 @@ class _Picture:
         style = f"color({project_color(lane.project)})" if lane.project else "dim"
         first, *rest = Levels(_name(lane), style).wrap(self._console, self._layout.names, overflow="fold")
         total = format_duration(lane.worked)
-        bar = self._bar(lane, axis, style if lane.project else "")
+        bar = self._bar(lane, axis, style)
         name_blanks = " " * (self._layout.names - first.cell_len + GAP)
         total_blanks = " " * (self._layout.columns - len(bar) + GAP + self._layout.totals - len(total))
         yield Text.assemble(" " * MARGIN, first, name_blanks, bar, total_blanks, total)
