@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from tasktimer.cli.task_times import parse_start_and_end
 from tasktimer.core.calendar_zone import CalendarZone
-from tasktimer.core.gaps import GapQuery, Hours, find_gaps, format_for_typing, parse_hours, uncovered
+from tasktimer.core.coverage import uncovered
+from tasktimer.core.gaps import GapQuery, Hours, find_gaps, format_for_typing, parse_hours
 from tasktimer.core.interval import Interval, covered_duration, overlaps
 from tasktimer.core.task import Task
 from tasktimer.core.timesheets_by_day import split_by_day

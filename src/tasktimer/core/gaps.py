@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import NamedTuple
 
-from tasktimer.core.interval import Interval, Window, union
+from tasktimer.core.coverage import uncovered
+from tasktimer.core.interval import Interval, Window
 from tasktimer.core.local_time import day_starts_at, first_instant, format_instant, is_ambiguous, next_occurrence
 from tasktimer.core.timeparse.clocks import find_time_of_day, normalize
 from tasktimer.core.timesheet import Timesheet
@@ -91,23 +92,6 @@ def _span(day: date, parts: Sequence[Interval], hours: Hours, now: datetime) -> 
     start = start or min(part.start for part in parts)
     end = min(now.astimezone(UTC), end or max(part.end for part in parts))
     return Window(start, end) if start < end else None
-
-
-def uncovered(intervals: Iterable[Interval], window: Window) -> list[Interval]:
-    """Return the parts of a window that no interval covers, in order.
-
-    >>> nine, ten, eleven = (datetime(2023, 7, 16, hour, tzinfo=UTC) for hour in (9, 10, 11))
-    >>> uncovered([Interval(ten, eleven)], Interval(nine, eleven)) == [Interval(nine, ten)]
-    True
-    """
-    gaps: list[Interval] = []
-    reached = window.start
-    for interval in [*union(intervals), Interval(window.end, window.end)]:
-        start = min(interval.start, window.end)
-        if start > reached:
-            gaps.append(Interval(reached, start))
-        reached = max(reached, interval.end)
-    return gaps
 
 
 def format_for_typing(gap: Interval, zone: tzinfo, *, with_offset: bool) -> tuple[str, str]:

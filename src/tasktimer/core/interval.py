@@ -88,22 +88,6 @@ def covered_duration(intervals: Iterable[Interval]) -> timedelta:
     return covered
 
 
-def union(intervals: Iterable[Interval]) -> list[Interval]:
-    """Return the time covered by at least one of the intervals, as intervals in order that do not touch.
-
-    >>> nine, ten, eleven = (datetime(2023, 7, 16, hour, tzinfo=UTC) for hour in (9, 10, 11))
-    >>> union([Interval(ten, eleven), Interval(nine, ten)]) == [Interval(nine, eleven)]
-    True
-    """
-    merged: list[Interval] = []
-    for interval in sorted(intervals, key=lambda interval: interval.start):
-        if merged and interval.start <= merged[-1].end:
-            merged[-1] = Interval(merged[-1].start, max(merged[-1].end, interval.end))
-        elif interval.duration:
-            merged.append(interval)
-    return merged
-
-
 def _to_utc(instant: datetime) -> datetime:
     if instant.tzinfo is None:
         raise ValueError(f"the datetime {instant} is naive")

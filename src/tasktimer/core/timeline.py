@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import NamedTuple
 
 from tasktimer.core.buckets import hours_of_clock
-from tasktimer.core.interval import Interval, Window, overlaps, union
+from tasktimer.core.coverage import union
+from tasktimer.core.interval import Interval, Window, overlaps
 from tasktimer.core.labels import sort_key
 from tasktimer.core.local_time import day_starts_at, day_window
 from tasktimer.core.timesheet import Timesheet
