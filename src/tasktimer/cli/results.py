@@ -104,18 +104,6 @@ def resolve_format(context: Context, name: str | None, *, as_json: bool) -> str:
     return chosen or ("table" if context.is_terminal else "tsv")
 
 
-def resolve_picture_format(context: Context, name: str | None, *, as_json: bool, plain: bool) -> str:
-    """Return the output format of a command that draws a picture: "picture", "plain", or a format for programs.
-
-    A table is a picture on a terminal and plain text otherwise.
-    """
-    if plain and (as_json or name is not None):
-        option = "--json" if as_json else f"--format {name}"
-        raise InvalidValue("plain-and-format", f"--plain and {option} cannot be used together", "omit one of them")
-    chosen = "plain" if plain else resolve_format(context, name, as_json=as_json)
-    return chosen if chosen != "table" else "picture" if context.is_terminal else "plain"
-
-
 def ambiguous_task_error(
     error: TasktimerError, tasks: Sequence[Task], command: str, now: datetime, otherwise: str = ""
 ) -> Conflict:
@@ -137,9 +125,5 @@ def write_entries(entries: Sequence[tuple[Task, timedelta]], format_name: str, z
 
 def write_nothing_found(window: Window | None, zone: tzinfo, *, is_filtered: bool) -> None:
     """Print that no tasks were found within a window, or none that match a filter."""
-    write_none(window, zone, "No task matches" if is_filtered else "Nothing tracked")
-
-
-def write_none(window: Window | None, zone: tzinfo, none: str) -> None:
-    """Print that nothing was found within a window; `none` is the start of the sentence, such as "No gaps"."""
+    none = "No task matches" if is_filtered else "Nothing tracked"
     write_result(output.formatting.format_nothing_found(none, window, zone))

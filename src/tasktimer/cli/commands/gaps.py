@@ -8,7 +8,7 @@ from tasktimer import output
 from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import explain_empty
 from tasktimer.cli.options import Format, Json, OneUser, Zone, flag, option
-from tasktimer.cli.results import resolve_format, write_none
+from tasktimer.cli.results import resolve_format
 from tasktimer.cli.selection import DateRangeOrToday, parse_window
 from tasktimer.cli.streams import write_result
 from tasktimer.config.timezones import get_zone
@@ -84,4 +84,4 @@ def gaps(
         typed_in = None if tz else zone
         write_result(output.gaps_table.gaps_table(days, now, window=window, typed_in=typed_in, options=options))
     else:
-        write_none(window, zone, "No gaps")
+        write_result(output.formatting.format_nothing_found("No gaps", window, zone))

@@ -8,7 +8,8 @@ from tasktimer import output
 from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import OptionalFilter, explain_empty, filter_options
 from tasktimer.cli.options import AnyUser, Format, Json, Zone, flag
-from tasktimer.cli.results import resolve_picture_format, write_nothing_found
+from tasktimer.cli.picture_format import resolve_picture_format
+from tasktimer.cli.results import write_nothing_found
 from tasktimer.cli.selection import DateRangeOrToday, From, To, parse_window
 from tasktimer.cli.streams import write_result
 from tasktimer.config.timezones import get_zone
