@@ -62,11 +62,8 @@ def complete_command(ctx: typer.Context, incomplete: str) -> Candidates:
         author = _context(ctx).resolve_user(ctx.params.get("user")).author_for_ids
         return completion.undoable_entries(store, author, limit=_MAX_RECENT)
 
-    return [
-        (number, _summary(command))
-        for command in _query_store(ctx, find)
-        if (number := str(command.id)).startswith(incomplete)
-    ]
+    numbers = {str(command.id): _summary(command) for command in _query_store(ctx, find)}
+    return [(number, summary) for number, summary in numbers.items() if number.startswith(incomplete)]
 
 
 def complete_project(ctx: typer.Context, incomplete: str) -> Candidates:
@@ -145,10 +142,8 @@ def complete_range(ctx: typer.Context, incomplete: str) -> Candidates:
     """Return names for days and date ranges, such as `yesterday` or `last month`."""
     units = ("week", "month", "quarter", "year")
     lasts = (*units, "7 days", "30 days")
-    if _words_for(ctx, "date_range"):  # only `last` is followed by another word
-        return [
-            (last, "") for last in lasts if last.startswith(incomplete) and _words_for(ctx, "date_range") == ["last"]
-        ]
+    if words := _words_for(ctx, "date_range"):  # only `last` is followed by another word
+        return [(last, "") for last in lasts if last.startswith(incomplete) and words == ["last"]]
     names = [*units, *(f"last {last}" for last in lasts), "all"]
     return complete_date(ctx, incomplete) + [(name, "") for name in names if name.startswith(incomplete)]
 
