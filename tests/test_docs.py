@@ -87,14 +87,14 @@ def test_api_examples_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert doctest.DocTestRunner().run(example).failed == 0
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/guide.md", "docs/reports.md"])
+@pytest.mark.parametrize("name", ["README.md", "docs/guide.md", "docs/reports.md", "docs/timelines.md"])
 def test_page_matches_program_output(run: Run, request: pytest.FixtureRequest, name: str) -> None:
     path = ROOT / name
     page = path.read_text(encoding="utf-8")
-    if name != "docs/guide.md":  # which creates its own tasks
-        (tasks,) = re.findall(r"<!-- tasks\n(.*?)-->", (ROOT / "docs" / "reports.md").read_text("utf-8"), re.DOTALL)
+    with_tasks = ROOT / "docs" / "reports.md" if name == "README.md" else path
+    for tasks in re.findall(r"<!-- tasks\n(.*?)-->", with_tasks.read_text("utf-8"), re.DOTALL):
         for line in tasks.splitlines():
-            assert run("track", *line.split(), now=datetime(2026, 12, 1, tzinfo=BERLIN)).exit_code == 0
+            assert run("track", *shlex.split(line), now=datetime(2026, 12, 1, tzinfo=BERLIN)).exit_code == 0
 
     def replay(block: re.Match[str]) -> str:
         now = datetime.fromisoformat(block[1]).replace(tzinfo=BERLIN)

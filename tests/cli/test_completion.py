@@ -68,7 +68,7 @@ def test_locked_file_does_not_block_shell(run: Run, complete: Complete, data_fil
 def test_commands_and_formats_complete(complete: Complete) -> None:
     assert complete("bash", "tasktimer hist") == "history"
     assert [line.split()[0] for line in complete("bash", "tasktimer t").split("\n")] == [
-        *("track", "times", "tags", "token")
+        *("track", "times", "timeline", "tags", "token")
     ]
     assert complete("bash", "tasktimer times --format t").split("\n") == ["table", "tsv"]
 

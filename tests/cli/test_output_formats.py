@@ -33,6 +33,8 @@ status
 times
 list
 report
+timeline
+gaps
 show 1
 undo
 redo

@@ -56,6 +56,12 @@ program show 1
 program show 2 --json
 people times
 program times
+people timeline
+program timeline
+program timeline --tag docs --json
+people gaps --from 7:00 --to 12:00
+program gaps --from 7:00 --to 12:00
+program gaps --longer-than 15m --json
 people projects
 program projects
 program projects --json

@@ -6,7 +6,7 @@ from math import dist
 
 import pytest
 
-from tasktimer.output.palette import ERROR, NOTE, PROJECTS, RUNNING, project_color
+from tasktimer.output.palette import ERROR, NOTE, PROJECTS, RUNNING, SHADES, project_color
 
 LEVELS = (0, 95, 135, 175, 215, 255)
 WHITE, BLACK = 1.0, 0.0  # luminance
@@ -39,7 +39,7 @@ def lab(color: int, vision: str) -> tuple[float, float, float]:
     return 116 * y - 16, 500 * (x - y), 200 * (y - z)
 
 
-@pytest.mark.parametrize("color", [*PROJECTS, RUNNING, ERROR, NOTE])
+@pytest.mark.parametrize("color", [*PROJECTS, *SHADES, RUNNING, ERROR, NOTE])
 def test_contrast_is_sufficient_on_white_and_on_black(color: int) -> None:
     """At least 3:1, the minimum of the Web Content Accessibility Guidelines for large text and graphics."""
     (luminance,) = product([(0.2126, 0.7152, 0.0722)], linear(color))
@@ -50,6 +50,11 @@ def test_contrast_is_sufficient_on_white_and_on_black(color: int) -> None:
 @pytest.mark.parametrize("vision", VISION)
 def test_projects_are_distinguishable(vision: str) -> None:
     assert min(dist(lab(one, vision), lab(other, vision)) for one, other in combinations(PROJECTS, 2)) > 12
+
+
+def test_longer_times_are_darker() -> None:
+    lightness = [lab(color, "normal")[0] for color in SHADES]
+    assert lightness == sorted(lightness, reverse=True)
 
 
 def test_color_of_project_is_stable() -> None:

@@ -93,8 +93,10 @@ LINES = {
     "times": ("times {rest}", "list {rest}", "list {bounds}", "list {filtered}"),
     "status": ("list {range}", "list {bounds}", "show {rest}"),
     "list": ("list {range}", "list {bounds}", "list {filtered}", "list --search {search}"),
-    "projects tags": ("{name} {range}", "{name} {bounds}", "{name} {filtered}"),
+    "projects tags timeline": ("{name} {range}", "{name} {bounds}", "{name} {filtered}"),
     "track switch": ("{name} {rest} 'write docs'",),
+    "gaps": ("gaps {range}",),
+    "chart graph": ("timeline {range}", "timeline"),
     "show": ("list --where {ids}", "list {range}", "list --search {task}", "list {relative}"),
     "stop": (
         "stop --at {text}",
@@ -153,8 +155,9 @@ OPTIONS = {
     "switch": {**_INSTANT, **_NEW},
     "stop": {**_PAST, ":all": "--all"},
     **dict.fromkeys(("resume", "move", "split"), _PAST),
-    **dict.fromkeys(("list", "projects", "tags", "report"), _SPAN),
+    **dict.fromkeys(("list", "projects", "tags", "report", "timeline"), _SPAN),
     "times": {**_RANGES, **_FORMATS, "--day": "--date"},
+    "gaps": {**_RANGES, **_FORMATS, "--date": "", "--day": "today"},
     "delete": {**_LAST, "--force": "--yes", "-f": "--yes"},
     "status": {"-f": "--format"},
     "rename": {"--name": "", "--to": ""},
@@ -166,5 +169,6 @@ REPORTS = frozenset(
 )
 TIME_OPTIONS = {*_START, *_END, *_INSTANT}  # take a time, of up to three words
 SEVERAL_IDS = ("edit", "delete", "cancel")  # commands in which a word such as 3-5 can only mean several IDs
-LABELED = ("list", "times", "projects", "tags", "report")  # in which a word such as +docs or tag:docs selects tasks
+# Commands in which a word such as +docs or tag:docs selects tasks.
+LABELED = ("list", "times", "projects", "tags", "report", "timeline")
 TIME_FLAGS = {"track": "--start", "switch": "--at", "stop": "--at", "resume": "--at"}  # for a word such as -15m

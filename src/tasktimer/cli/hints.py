@@ -121,6 +121,12 @@ def _incompatible_tasks_hint(context: Mapping[str, Any]) -> str:
     return f"to use the same {field} for both, run: tasktimer edit {second.id} {option} {quote(getattr(first, field))}"
 
 
+def _date_range_hint(context: Mapping[str, Any]) -> str:
+    if "gaps" in context["arguments"][:1]:  # its --from and --to are times of day
+        return "use a single date range, such as week, 2026-W34 or 'last 7 days'"
+    return "use --from and --to, each with a date, a date range or a time"
+
+
 def _by_field(otherwise: str, **hints: str) -> Callable[[Mapping[str, Any]], str]:
     """Return a function that selects a hint by the fields in an error's context, and fills it in."""
 
@@ -162,7 +168,7 @@ HINTS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
     "filter-without-all": "add --all to stop all running tasks that match",
     "incompatible-tasks": _incompatible_tasks_hint,
     "invalid-config": "set HOME to your own home directory, or use --database, as in tasktimer --database PATH list",
-    "invalid-date-range": "use --from and --to, each with a date, a date range or a time",
+    "invalid-date-range": _date_range_hint,
     "invalid-user": "use --user with a user number",
     "last-end-in-future": "set the start with --start; it is {now} now",
     "missing-user": "use --user N, or set TASKTIMER_USER or user in the config file",

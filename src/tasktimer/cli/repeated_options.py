@@ -8,7 +8,7 @@ from shlex import quote
 from tasktimer.cli.lazy_group import COMMAND_NAMES
 
 _COMMANDS_WITH_USER = (
-    *("track", "switch", "stop", "resume", "cancel", "status", "times", "list", "report", "show"),
+    *("track", "switch", "stop", "resume", "cancel", "status", "times", "list", "report", "timeline", "gaps", "show"),
     *("edit", "split", "join", "move", "delete", "undo", "redo", "history", "projects", "tags"),
 )
 

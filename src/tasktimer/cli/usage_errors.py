@@ -90,7 +90,7 @@ def _dash_error(error: typer.TyperException, arguments: Sequence[str], path: str
     days = "yesterday" if word == "-1" else f"{word[1:]} days ago"
     ranges = {
         command: ("a date range", f"to show the tasks from {days}, run: tasktimer {command} {days}")
-        for command in ("list", "projects", "tags", "report")
+        for command in ("list", "projects", "tags", "report", "timeline", "gaps")
     }
     kinds = {
         **dict.fromkeys(("", "backup", "info", "serve", "status"), ("a number", see)),  # these commands take no number

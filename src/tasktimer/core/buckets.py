@@ -90,12 +90,13 @@ def _split_hours(buckets: Sequence[Bucket], keys: Sequence[str], zone: tzinfo) -
 
 def _hours(window: Window, zone: tzinfo) -> Iterator[tuple[str, Window]]:
     """Yield the hours of the local clock within a window; an hour that the clock repeats is as long as both."""
-    for hour, parts in groupby(_parts_of_hours(window, zone), lambda part: part[0]):
+    for hour, parts in groupby(hours_of_clock(window, zone), lambda part: part[0]):
         windows = [part for _, part in parts]
         yield f"{hour:02}:00", Window(windows[0].start, windows[-1].end)
 
 
-def _parts_of_hours(window: Window, zone: tzinfo) -> Iterator[tuple[int, Window]]:
+def hours_of_clock(window: Window, zone: tzinfo) -> Iterator[tuple[int, Window]]:
+    """Yield each hour that the local clock shows within a window; an hour that it repeats is yielded twice."""
     start = window.start
     while start < window.end:
         local = start.astimezone(zone)

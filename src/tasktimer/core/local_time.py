@@ -24,17 +24,21 @@ def day_window(day: date, zone: tzinfo) -> Window:
 
 def start_of_day(day: date, zone: tzinfo) -> datetime:
     """Return the first instant, in UTC, at which the local clock shows the time when this day starts or a later one."""
-    start = datetime.combine(day, time()) + day_starts_at(zone)
-    instant = start.replace(tzinfo=zone).astimezone(UTC)
-    if instant.astimezone(zone).replace(tzinfo=None) == start:
+    return first_instant(datetime.combine(day, time()) + day_starts_at(zone), zone)
+
+
+def first_instant(local: datetime, zone: tzinfo) -> datetime:
+    """Return the first instant, in UTC, at which the local clock shows a naive time or, if it skips it, a later one."""
+    instant = local.replace(tzinfo=zone).astimezone(UTC)
+    if instant.astimezone(zone).replace(tzinfo=None) == local:
         return instant
     # The time zone skips this time. With the offset after the gap, it maps to an instant before the clock change; with
     # the offset before the gap, to the change or an instant after it. Bisect between the two instants, which works
     # because the change is on a whole second.
-    before, after = start.replace(tzinfo=zone, fold=1).astimezone(UTC), instant
+    before, after = local.replace(tzinfo=zone, fold=1).astimezone(UTC), instant
     while after - before > timedelta(seconds=1):
         middle = before + (after - before) // timedelta(seconds=2) * timedelta(seconds=1)
-        if middle.astimezone(zone).replace(tzinfo=None) >= start:
+        if middle.astimezone(zone).replace(tzinfo=None) >= local:
             after = middle
         else:
             before = middle

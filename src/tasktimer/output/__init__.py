@@ -8,9 +8,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 __all__ = [
+    "calendar_heat_map",
     "changes",
     "formatting",
+    "gaps_table",
     "history_table",
+    "interval_records",
     "json_tsv",
     "notes",
     "palette",
@@ -20,6 +23,8 @@ __all__ = [
     "reports",
     "status",
     "tables",
+    "timeline",
+    "timeline_text",
     "timesheet_tables",
     "usage_table",
     "wrapping",
@@ -29,9 +34,12 @@ __all__ = [
 # JSON (3 million) and Rich tables (130 million) would multiply the cost of such a command.
 if TYPE_CHECKING:
     from tasktimer.output import (
+        calendar_heat_map,
         changes,
         formatting,
+        gaps_table,
         history_table,
+        interval_records,
         json_tsv,
         notes,
         palette,
@@ -41,6 +49,8 @@ if TYPE_CHECKING:
         reports,
         status,
         tables,
+        timeline,
+        timeline_text,
         timesheet_tables,
         usage_table,
         wrapping,

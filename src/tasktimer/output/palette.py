@@ -10,6 +10,9 @@ NOTE = 136  # dark yellow
 # Variants of the Okabe-Ito colours, which people with any kind of colour blindness can distinguish.
 PROJECTS = (94, 202, 29, 61, 69, 169)  # brown, vermilion, bluish green, blue, sky blue, reddish purple
 
+# For short to long times: dark yellow, green, bluish green, violet.
+SHADES = (136, 64, 30, 61)
+
 
 def project_color(project: str) -> int:
     """Return the colour of a project, which depends only on the name of its top level.

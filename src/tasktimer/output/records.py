@@ -86,7 +86,7 @@ def format_usages(usages: Iterable[LabelUsage], now: datetime, format_name: str)
         (usage.name, usage.count, format_instant(usage.last_time, zone), format_seconds_decimal(usage.worked))
         for usage in usages
     )
-    return _format_rows(USAGE_COLUMNS, rows, format_name)
+    return format_rows(USAGE_COLUMNS, rows, format_name)
 
 
 def _usage_to_dict(usage: LabelUsage, zone: tzinfo) -> dict[str, Any]:
@@ -103,10 +103,11 @@ def format_tokens(tokens: Iterable[Token], now: datetime, format_name: str) -> s
     objects = [token_to_dict(token, now) for token in tokens]
     if format_name == "json":
         return to_json(objects)
-    return _format_rows(TOKEN_COLUMNS, (record.values() for record in objects), format_name)
+    return format_rows(TOKEN_COLUMNS, (record.values() for record in objects), format_name)
 
 
-def _format_rows(columns: Sequence[str], rows: Iterable[Iterable[str | int | None]], format_name: str) -> str:
+def format_rows(columns: Sequence[str], rows: Iterable[Iterable[str | int | None]], format_name: str) -> str:
+    """Format rows as CSV, with a header, or as TSV, without one."""
     return to_csv([columns, *rows]) if format_name == "csv" else to_tsv(rows)
 
 

@@ -31,9 +31,7 @@ def render_table(table: QuickTable, title: str | None = None) -> str:
 
     The width is that of the terminal, or 80 columns.
     """
-    size = get_terminal_size()  # Rich assumes that a dumb terminal is 80 columns wide
-    width = max(size.columns, _MIN_WIDTH)
-    console = Console(width=width, height=size.lines, highlight=False, markup=False, emoji=False)
+    console = new_console()
     with console.capture() as capture:
         if title is not None:
             console.print(Text(title, style="bold"), soft_wrap=True)  # Rich would wrap the title of a table
@@ -42,9 +40,27 @@ def render_table(table: QuickTable, title: str | None = None) -> str:
         else:
             console.print()
             console.print(*render_stacked(console, table), sep="\n", soft_wrap=True)
-    lines = (line.rstrip() for line in capture.get().split("\n"))
-    text = "\n".join(lines).strip("\n") + "\n"
+    text = strip_lines(capture.get())
     return text if console.encoding.startswith("utf") else text.translate(_ASCII)
+
+
+def render_lines(console: Console, lines: Iterable[Text]) -> str:
+    """Render lines of text as they are, with styles on a terminal, otherwise as plain text."""
+    with console.capture() as capture:
+        console.print(*lines, sep="\n", soft_wrap=True)
+    return strip_lines(capture.get())
+
+
+def new_console() -> Console:
+    """Return a console with the width of the terminal, by default 80 columns."""
+    size = get_terminal_size()  # Rich assumes that a dumb terminal is 80 columns wide
+    width = max(size.columns, _MIN_WIDTH)
+    return Console(width=width, height=size.lines, highlight=False, markup=False, emoji=False)
+
+
+def strip_lines(text: str) -> str:
+    """Remove trailing spaces from each line, and blank lines at the start and the end."""
+    return "\n".join(line.rstrip() for line in text.split("\n")).strip("\n") + "\n"
 
 
 def tokens_table(tokens: Sequence[Token], now: datetime) -> str:

@@ -63,11 +63,8 @@ def complete_command(ctx: typer.Context, incomplete: str) -> Candidates:
         author = _context(ctx).resolve_user(ctx.params.get("user")).author_for_ids
         return completion.undoable_entries(store, author, limit=_MAX_RECENT)
 
-    return [
-        (number, _summary(command))
-        for command in _query_store(ctx, find)
-        if (number := str(command.id)).startswith(incomplete)
-    ]
+    numbers = {str(command.id): _summary(command) for command in _query_store(ctx, find)}
+    return [(number, summary) for number, summary in numbers.items() if number.startswith(incomplete)]
 
 
 def complete_project(ctx: typer.Context, incomplete: str) -> Candidates:
@@ -136,10 +133,8 @@ def complete_range(ctx: typer.Context, incomplete: str) -> Candidates:
     """Return names for days and date ranges, such as `yesterday` or `last month`."""
     units = ("week", "month", "quarter", "year")
     lasts = (*units, "7 days", "30 days")
-    if _words_for(ctx, "date_range"):  # only `last` is followed by another word
-        return [
-            (last, "") for last in lasts if last.startswith(incomplete) and _words_for(ctx, "date_range") == ["last"]
-        ]
+    if words := _words_for(ctx, "date_range"):  # only `last` is followed by another word
+        return [(last, "") for last in lasts if last.startswith(incomplete) and words == ["last"]]
     names = [*units, *(f"last {last}" for last in lasts), "all"]
     return complete_date(ctx, incomplete) + [(name, "") for name in names if name.startswith(incomplete)]
 
@@ -154,6 +149,11 @@ def complete_time(ctx: typer.Context, incomplete: str) -> Candidates:
             if text.startswith(incomplete):
                 candidates += _time(text, now)
     return candidates
+
+
+def complete_clock(_: typer.Context, incomplete: str) -> Candidates:
+    """Return the full hours of a day."""
+    return [(clock, "") for clock in (f"{hour}:00" for hour in range(24)) if clock.startswith(incomplete)]
 
 
 def complete_end(ctx: typer.Context, incomplete: str) -> Candidates:
