@@ -9,6 +9,7 @@ import typer
 
 from tasktimer.cli.lazy_group import COMMAND_NAMES, Commands
 from tasktimer.core.labels import parse_tags
+from tasktimer.core.local_time import current_date
 from tasktimer.core.task import parse_id, validate_not_future
 from tasktimer.core.timeparse.date_ranges import parse_date_range, parse_range_bounds
 from tasktimer.core.timeparse.dates import parse_date
@@ -75,7 +76,7 @@ _PARSERS: dict[str, Callable[[Any, datetime], object]] = {
     "WHEN|WHEN-WHEN": _parse_times,
     **dict.fromkeys(("ID", "[ID]", "[ID...]", "[ID...] [+TAG...]"), _parse_ids),
     "WHEN|RANGE": lambda given, now: parse_range_bounds(given[0], None, now),
-    **dict.fromkeys(("DAY", "[DAY...]"), lambda given, now: parse_date(" ".join(given), now.date())),
-    "[RANGE]": lambda given, now: parse_date_range(" ".join(given), now.date()),
+    **dict.fromkeys(("DAY", "[DAY...]"), lambda given, now: parse_date(" ".join(given), current_date(now))),
+    "[RANGE]": lambda given, now: parse_date_range(" ".join(given), now),
     "TAG": lambda given, _now: parse_tags(given),
 }

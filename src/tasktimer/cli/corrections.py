@@ -134,7 +134,7 @@ def _is_date(text: str, now: datetime) -> bool:
     """Return whether a text, or any word in it, is a date range or probably a misspelled one."""
     for part in (text, *text.split()):
         try:
-            parse_date_range(part, now.date())
+            parse_date_range(part, now)
         except InvalidValue as error:
             if error.hint is None or not error.hint.startswith("did you mean"):
                 continue

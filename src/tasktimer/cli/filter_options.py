@@ -92,10 +92,9 @@ def _create_filter(given: dict[str, Any], options: dict[str, Any]) -> "TaskFilte
 
 
 def _parse_where(text: str, context: Context, zone: str | None) -> "Expression":
-    from tasktimer.config.timezones import get_zone  # lazy: only filters need them
-    from tasktimer.core.expression_parser import parse_expression
+    from tasktimer.core.expression_parser import parse_expression  # lazy: only filters need it
 
-    return parse_expression(text, context.now if zone is None else context.now.astimezone(get_zone(zone)))
+    return parse_expression(text, context.now.astimezone(context.find_zone(zone)))
 
 
 def explain_empty(context: Context, task_filter: OptionalFilter, user: str | None, *, as_table: bool) -> bool:

@@ -14,6 +14,8 @@ _SETTINGS: dict[str, tuple[type, ...]] = {
     "format": (str,),
     "tz": (str,),
     "exclusive": (bool,),
+    "day_starts_at": (str,),
+    "week_starts_on": (str,),
 }
 _HINT = 'use lines like database = "/path", user = 42, format = "table", tz = "Europe/Berlin" or exclusive = true'
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from tasktimer.core.buckets import split_window
 from tasktimer.core.interval import Window
-from tasktimer.core.local_time import day_window, local_date, start_of_day
+from tasktimer.core.local_time import current_date, day_window, local_date, start_of_day
 from tasktimer.core.report import Contribution, Report, ReportQuery, validate_query
 from tasktimer.core.report_builder import ReportBuilder
 from tasktimer.core.task import Actor
@@ -56,7 +56,7 @@ def _limit(connection: Connection, window: Window, user_id: int | None, now: dat
     zone, all_time = now.tzinfo or UTC, ALL_DAYS.window(UTC)
     if window.start > all_time.start and window.end < all_time.end:
         return window
-    today = day_window(now.date(), zone)
+    today = day_window(current_date(now), zone)
     extent = reports.find_extent(connection, user_id) or today
     first, last = min(extent.start, now), max(extent.end, now)
     start = start_of_day(local_date(first, zone), zone) if window.start <= all_time.start else window.start

@@ -12,7 +12,6 @@ from tasktimer.cli.options import AnyUser, Format, Json, Zone, flag, option
 from tasktimer.cli.results import resolve_format, write_entries, write_nothing_found
 from tasktimer.cli.selection import DateRangeOrToday, From, To, parse_window
 from tasktimer.cli.streams import write_result
-from tasktimer.config.timezones import get_zone
 from tasktimer.core.interval import Window
 from tasktimer.core.task import MAX_INTEGER, Task, parse_positive
 from tasktimer.core.task_filter import NO_FILTER
@@ -75,7 +74,7 @@ def list_(
     """Show tasks by day, for today or any date range."""
     context: Context = ctx.obj
     chosen = resolve_format(context, format_name, as_json=as_json)
-    zone = context.zone if tz is None else get_zone(tz)
+    zone = context.find_zone(tz)
     now = context.now.astimezone(zone)
     is_today = not date_range and start is None and end is None and task_filter is None
     window = parse_window(["today"] if is_today else date_range, start, end, now)
