@@ -8,6 +8,7 @@ from typing import Any
 import typer
 
 from tasktimer.cli.lazy_group import COMMAND_NAMES, Commands
+from tasktimer.config.config_file import validate_name
 from tasktimer.core.labels import parse_tags
 from tasktimer.core.local_time import current_date
 from tasktimer.core.task import parse_id, validate_not_future
@@ -29,6 +30,8 @@ def is_valid(words: Sequence[str], now: datetime) -> bool:
         command: Any = Commands()[name]
         while rest and rest[0] in getattr(command, "commands", ()):
             command = command.commands[rest.pop(0)]
+        if rest and hasattr(command, "commands"):  # an unknown subcommand
+            return False
         context = command.make_context(name, list(rest))
         names = {option for parameter in command.params for option in parameter.opts}
         is_foreign = any(word[:2] == "--" and word.partition("=")[0] not in {*names, "--"} for word in rest)
@@ -78,5 +81,6 @@ _PARSERS: dict[str, Callable[[Any, datetime], object]] = {
     "WHEN|RANGE": lambda given, now: parse_range_bounds(given[0], None, now),
     **dict.fromkeys(("DAY", "[DAY...]"), lambda given, now: parse_date(" ".join(given), current_date(now))),
     "[RANGE]": lambda given, now: parse_date_range(" ".join(given), now),
+    **dict.fromkeys(("SETTING", "[SETTING]"), lambda given, _now: validate_name(given[0])),
     "TAG": lambda given, _now: parse_tags(given),
 }

@@ -34,7 +34,9 @@ LINES = {
     "tag": ("edit {first} {tags}", "tags"),
     "untag": ("edit {first} --remove-tag {tail}", "tags"),
     "modify change update amend set resize lengthen shorten": ("edit {changes}", "edit --help"),
-    "config configure configuration settings diagnostics doctor about": ("info",),
+    "config": ("config set {rest}", "config get {first}"),
+    "configure configuration settings preferences prefs": ("config {rest}", "config set {rest}", "config get {first}", "config"),
+    "diagnostics doctor about": ("info",),
     "help man usage commands": ("{first} --help", "--help"),
     "merge combine": ("join {rest}", "join --help"),
     "journal audit": ("history {rest}", "history"),
@@ -88,6 +90,7 @@ OPTIONS = {
     **dict.fromkeys(("list", "projects", "tags"), _SPAN),
     "times": {**_RANGES, **_FORMATS, "--day": "--date"},
     "delete": {**_LAST, "--force": "--yes"},
+    "config": {"list": "get", "show": "get", **{f"--{name}": name for name in ("get", "set", "unset", "edit")}},
 }
 # An option that selects what is shown on each line of a report, and its value.
 GROUPING = r"--(?:by|per|group|group-by)[=-](project|tag|day)s?"

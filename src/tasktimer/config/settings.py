@@ -107,6 +107,11 @@ class Settings:
         source = self._find_source(name)
         return None if source is None else source[0]
 
+    def overriding_origin(self, name: str) -> str | None:
+        """Return the option or the variable that sets a setting regardless of the config file, or None."""
+        named = self._named(name)
+        return None if named is None else named[0]
+
     def names_database(self) -> bool:
         """Return whether an option or a variable sets the database; if so, an inaccessible config file is ignored."""
         return self._database is not None or bool(self._environ.get("TASKTIMER_DATABASE"))
