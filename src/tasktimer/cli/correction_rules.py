@@ -35,7 +35,12 @@ LINES = {
     "untag": ("edit {first} --remove-tag {tail}", "tags"),
     "modify change update amend set resize lengthen shorten": ("edit {changes}", "edit --help"),
     "config": ("config set {rest}", "config get {first}"),
-    "configure configuration settings preferences prefs": ("config {rest}", "config set {rest}", "config get {first}", "config"),
+    "configure configuration settings preferences prefs": (
+        "config {rest}",
+        "config set {rest}",
+        "config get {first}",
+        "config",
+    ),
     "diagnostics doctor about": ("info",),
     "help man usage commands": ("{first} --help", "--help"),
     "merge combine": ("join {rest}", "join --help"),

@@ -82,6 +82,8 @@ each setting.
 Output: one line on a terminal, and nothing when piped.
 """
 
+_HOME_HINT = "set HOME to your own home directory"
+
 app = typer.Typer(name="config", add_completion=False)
 
 
@@ -162,7 +164,7 @@ def edit(ctx: typer.Context) -> None:
 def _get_config_file() -> Path:
     path = config_file()
     if path is None:
-        raise Unavailable("no-home-directory", "there is no home directory for the config file", "set HOME")
+        raise Unavailable("no-home-directory", "there is no home directory for the config file", _HOME_HINT)
     return path
 
 
