@@ -87,8 +87,9 @@ def test_api_examples_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert doctest.DocTestRunner().run(example).failed == 0
 
 
-def test_guide_matches_program_output(run: Run, request: pytest.FixtureRequest) -> None:
-    path = ROOT / "docs" / "guide.md"
+@pytest.mark.parametrize("name", ["guide", "reports"])
+def test_page_matches_program_output(run: Run, request: pytest.FixtureRequest, name: str) -> None:
+    path = ROOT / "docs" / f"{name}.md"
     page = path.read_text(encoding="utf-8")
 
     def replay(block: re.Match[str]) -> str:
@@ -154,7 +155,7 @@ def test_server_settings_are_documented() -> None:
     flags = {flag for parameter in parameters for flag in (*parameter.opts, *parameter.secondary_opts)}
     assert {flag for cell, _ in rows for flag in re.findall("`(--[a-z-]+)`", cell)} == flags | {"--database"}
     source = (ROOT / "src" / "tasktimer" / "server" / "settings.py").read_text(encoding="utf-8")
-    variables = {"TASKTIMER_TZ", *re.findall('"((?:TASKTIMER|DATABASE)_[A-Z_]+|PORT)"', source)}
+    variables = {*_SHARED, *re.findall('"((?:TASKTIMER|DATABASE)_[A-Z_]+|PORT)"', source)}
     assert {name for _, cell in rows for name in re.findall("`([A-Z_]+)`", cell)} == variables
 
 

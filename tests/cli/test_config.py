@@ -81,10 +81,10 @@ def test_comments_and_layout_are_kept(run: Run, config_file: Path) -> None:
     config_file.write_text('# mine\n\nuser   =  42  # me\n\n# at home\ntz = "UTC"  # for now\nexclusive = true')
     config_file.chmod(0o640)
     result = run("config", "set", "tz", "Europe/Berlin", terminal=True)
-    assert result.out == f"Set tz to Europe/Berlin in {config_file}\n"
+    assert result.out == "Set tz to Europe/Berlin in the config file\n"
     run("config", "set", "week_starts_on", "sunday")
     result = run("config", "unset", "exclusive", terminal=True)
-    assert result.out == f"Removed exclusive from {config_file}\n"
+    assert result.out == "Removed exclusive from the config file\n"
     assert config_file.read_text() == (
         '# mine\n\nuser   =  42  # me\n\n# at home\ntz = "Europe/Berlin"  # for now\nweek_starts_on = "sunday"\n'
     )

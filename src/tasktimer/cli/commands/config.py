@@ -131,17 +131,15 @@ def get(ctx: typer.Context, name: OptionalName = None, as_json: Json = False) ->
 @app.command("set", epilog=SET_EPILOG, context_settings={"ignore_unknown_options": True})
 def set_(ctx: typer.Context, name: Name, value: Value) -> None:
     """Set a setting in the config file."""
-    path = _get_config_file()
-    set_value(path, name, value)
-    _report(ctx.obj, f"Set {name} to {value} in {path}", name)
+    set_value(_get_config_file(), name, value)
+    _report(ctx.obj, f"Set {name} to {value} in the config file", name)
 
 
 @app.command(epilog=UNSET_EPILOG)
 def unset(ctx: typer.Context, name: Name) -> None:
     """Remove a setting from the config file."""
-    path = _get_config_file()
-    unset_value(path, name)
-    _report(ctx.obj, f"Removed {name} from {path}", name)
+    unset_value(_get_config_file(), name)
+    _report(ctx.obj, f"Removed {name} from the config file", name)
 
 
 @app.command(epilog=EDIT_EPILOG)

@@ -37,7 +37,9 @@ one), quarter, year, '3 days ago', '2 months ago', 2026-07-16, 2026-W34,
 2026-03, 2026-Q1, 2026 or all. 'last 7 days' includes today, and 'last 2 weeks'
 includes this week. --from and --to accept a time or a RANGE: --from uses the
 first day of the range, --to the last. The default is today, or all time if a
-filter such as --project is given.
+filter such as --project is given. Weeks start on Monday, and days at midnight,
+unless the settings week_starts_on and day_starts_at say otherwise; a week such
+as 2026-W34 always starts on Monday. See tasktimer config.
 
 EXPRESSION combines terms with and, or, not and parentheses. A term is text, in
 quotes if it contains spaces, or one of: project:NAME, project:none, tag:TAG,
@@ -45,10 +47,10 @@ user:N, id:N, running, untagged, longer:DURATION, shorter:DURATION, from:WHEN,
 to:WHEN, description:TEXT, note:TEXT.
 
 Output: a table on a terminal, with the most recent day last; a task is listed
-under each day that it overlaps, split at midnight. Days without tasks are
-shown if RANGE is at most 31 days; --skip-empty leaves them out. When piped,
-prints one line per task, with the columns of tasktimer times. --json prints
-a list of tasks. In both, time_spent is the number of seconds within RANGE.
+under each day that it overlaps, split where the day ends. Days without tasks
+are shown if RANGE is at most 31 days; --skip-empty leaves them out. When
+piped, prints one line per task, with the columns of tasktimer times. --json
+prints a list of tasks. In both, time_spent is the number of seconds within RANGE.
 """
 
 Limit = Annotated[str | None, option("--limit", "N", "Show only the N most recent tasks.  (default: all)")]

@@ -26,7 +26,8 @@ Examples:
   tasktimer times --format csv > today.csv
 
 DAY is a date such as 2023-07-16, or today, yesterday, a weekday (the most
-recent one, including today), or last monday (before today).
+recent one, including today), or last monday (before today). Days start at
+midnight, or at the time set by tasktimer config set day_starts_at.
 --date also takes -N, for N days ago. For several days, use tasktimer list
 or, for the total of each project, tasktimer projects.
 
