@@ -33,6 +33,7 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SCRIPTING = (ROOT / "docs" / "scripting.md").read_text(encoding="utf-8")
 SERVER = (ROOT / "docs" / "server.md").read_text(encoding="utf-8")
+_SHARED = {"TASKTIMER_TZ", "TASKTIMER_DAY_STARTS_AT", "TASKTIMER_WEEK_STARTS_ON"}  # variables for every command
 
 
 def texts(svg: str) -> list[str]:

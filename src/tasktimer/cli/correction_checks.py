@@ -8,7 +8,7 @@ from typing import Any
 import typer
 
 from tasktimer.cli.lazy_group import COMMAND_NAMES, Commands
-from tasktimer.config.config_file import validate_name
+from tasktimer.config.setting_names import validate_name
 from tasktimer.core.labels import parse_tags
 from tasktimer.core.local_time import current_date
 from tasktimer.core.task import parse_id, validate_not_future

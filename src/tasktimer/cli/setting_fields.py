@@ -28,7 +28,6 @@ _READERS: dict[str, Callable[[Context], str | int | None]] = {
     "day_starts_at": lambda context: format_day_start(context.settings.day_starts_at),
     "week_starts_on": lambda context: format_week_start(context.settings.week_starts_on),
 }
-SETTING_NAMES = tuple(_READERS)
 # Completion candidates for the value of a setting.
 VALUES: dict[str, Callable[[], Iterable[str]]] = {
     "user": lambda: [ALL_USERS],

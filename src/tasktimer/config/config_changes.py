@@ -8,8 +8,9 @@ from tempfile import mkstemp
 from tomlkit import TOMLDocument, dumps, parse
 
 from tasktimer.config.calendar_settings import parse_day_start, parse_week_start
-from tasktimer.config.config_file import SETTINGS, parse_config, parse_toml, read_content, validate_name
+from tasktimer.config.config_file import parse_config, parse_toml, read_content
 from tasktimer.config.file_replacement import replace_file, write_error
+from tasktimer.config.setting_names import SETTINGS, validate_name
 from tasktimer.config.settings import parse_boolean, parse_database, parse_format, parse_setting, parse_user
 from tasktimer.config.timezones import get_zone
 from tasktimer.core.text import validate_text

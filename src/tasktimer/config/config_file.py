@@ -7,17 +7,9 @@ from pathlib import Path
 from shlex import quote
 from typing import Any
 
-from tasktimer.errors import InvalidValue, find_closest_match, quote_value
+from tasktimer.config.setting_names import SETTINGS, validate_name
+from tasktimer.errors import InvalidValue, quote_value
 
-SETTINGS: dict[str, tuple[type, ...]] = {
-    "database": (str,),
-    "user": (str, int),
-    "format": (str,),
-    "tz": (str,),
-    "exclusive": (bool,),
-    "day_starts_at": (str,),
-    "week_starts_on": (str,),
-}
 _MOST_BYTES = 1_000_000
 _HINT = (
     'use lines like database = "/path", user = 42, format = "table", tz = "Europe/Berlin", exclusive = true, '
@@ -74,14 +66,6 @@ def parse_toml(path: Path, content: bytes) -> tuple[str, dict[str, Any]]:
         line_match = re.search(r"\(at line ([0-9]+)", str(error))
         line = int(line_match[1]) if line_match else content.count(b"\n") + 1
         raise _invalid_config(f"{path}, line {line}: {error}") from None
-
-
-def validate_name(name: str) -> None:
-    """Raise InvalidValue, with the most similar name as a hint, if there is no setting with this name."""
-    if name not in SETTINGS:
-        meant = find_closest_match(name.replace("-", "_"), SETTINGS)
-        hint = f"use one of {', '.join(SETTINGS)}" if meant is None else f"did you mean {quote_value(meant)}?"
-        raise InvalidValue("unknown-setting", f"unknown setting {quote_value(name)}", hint)
 
 
 def _setting(name: str, value: object, origin: str) -> tuple[str, str]:

@@ -3,22 +3,23 @@
 import os
 from pathlib import Path
 from shlex import quote
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from tasktimer.cli.context import Context
-from tasktimer.cli.editor import run_editor
 from tasktimer.cli.options import Json
 from tasktimer.cli.results import write_record
-from tasktimer.cli.setting_fields import SETTING_NAMES, VALUES, read_setting, setting_field
+from tasktimer.cli.setting_fields import VALUES, read_setting, setting_field
 from tasktimer.cli.streams import print_error, print_message, write_result
-from tasktimer.config.config_changes import ConfigEdit, set_value, unset_value
-from tasktimer.config.config_file import validate_name
+from tasktimer.config.setting_names import SETTINGS, validate_name
 from tasktimer.config.settings import config_file
 from tasktimer.errors import NotFound, TasktimerError, Unavailable
 from tasktimer.output import json_tsv, records
 from tasktimer.output.formatting import escape_for_terminal
+
+if TYPE_CHECKING:  # lazy: see below
+    from tasktimer.config.config_changes import ConfigEdit
 
 EPILOG = """\
 Examples:
@@ -88,7 +89,7 @@ app = typer.Typer(name="config", add_completion=False)
 
 
 def _complete_name(_: typer.Context, incomplete: str) -> list[tuple[str, str]]:
-    return [(name, "") for name in SETTING_NAMES if name.startswith(incomplete)]
+    return [(name, "") for name in SETTINGS if name.startswith(incomplete)]
 
 
 def _complete_value(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
@@ -109,7 +110,7 @@ Value = Annotated[str, _argument("VALUE", "New value.", _complete_value)]
 def config(ctx: typer.Context) -> None:
     """Show or change the settings."""
     if ctx.invoked_subcommand is None:
-        _write_settings(ctx.obj, SETTING_NAMES, as_json=False)
+        _write_settings(ctx.obj, SETTINGS, as_json=False)
 
 
 @app.command(epilog=GET_EPILOG)
@@ -119,7 +120,7 @@ def get(ctx: typer.Context, name: OptionalName = None, as_json: Json = False) ->
     if name is not None:
         validate_name(name)
     if name is None or as_json:
-        _write_settings(context, SETTING_NAMES if name is None else [name], as_json=as_json)
+        _write_settings(context, SETTINGS if name is None else [name], as_json=as_json)
         return
     value = read_setting(context, name)
     if value is None:
@@ -131,6 +132,8 @@ def get(ctx: typer.Context, name: OptionalName = None, as_json: Json = False) ->
 @app.command("set", epilog=SET_EPILOG, context_settings={"ignore_unknown_options": True})
 def set_(ctx: typer.Context, name: Name, value: Value) -> None:
     """Set a setting in the config file."""
+    from tasktimer.config.config_changes import set_value  # lazy: the help of all commands does not need it
+
     set_value(_get_config_file(), name, value)
     _report(ctx.obj, f"Set {name} to {value} in the config file", name)
 
@@ -138,6 +141,8 @@ def set_(ctx: typer.Context, name: Name, value: Value) -> None:
 @app.command(epilog=UNSET_EPILOG)
 def unset(ctx: typer.Context, name: Name) -> None:
     """Remove a setting from the config file."""
+    from tasktimer.config.config_changes import unset_value  # lazy, as above
+
     unset_value(_get_config_file(), name)
     _report(ctx.obj, f"Removed {name} from the config file", name)
 
@@ -145,6 +150,9 @@ def unset(ctx: typer.Context, name: Name) -> None:
 @app.command(epilog=EDIT_EPILOG)
 def edit(ctx: typer.Context) -> None:
     """Edit the config file in a text editor."""
+    from tasktimer.cli.editor import run_editor  # lazy, as above
+    from tasktimer.config.config_changes import ConfigEdit
+
     path = _get_config_file()
     changed = ConfigEdit(path)
     try:
@@ -190,7 +198,7 @@ def _report(context: Context, done: str, name: str | None = None) -> None:
         print_message(f"{origin} takes precedence over the config file", label="note")
 
 
-def _report_copy(changed: ConfigEdit, path: Path) -> None:
+def _report_copy(changed: "ConfigEdit", path: Path) -> None:
     """Delete the copy if nothing was changed in it; otherwise, print where it is."""
     if not changed.copy.is_file() or not changed.is_changed:
         changed.discard()

@@ -10,8 +10,9 @@ from tasktimer import __version__
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import Json
 from tasktimer.cli.results import write_record
-from tasktimer.cli.setting_fields import SETTING_NAMES, setting_field
+from tasktimer.cli.setting_fields import setting_field
 from tasktimer.cli.streams import print_error
+from tasktimer.config.setting_names import SETTINGS
 from tasktimer.config.settings import config_file
 from tasktimer.core.store_info import Info, InfoField, StoreStats
 from tasktimer.errors import TasktimerError, format_users
@@ -76,7 +77,7 @@ def _store(store: Info | None, problems: dict[str, TasktimerError]) -> Iterator[
 
 def _settings(context: Context, store: Info | None, problems: dict[str, TasktimerError]) -> Iterator[InfoField]:
     path = config_file()
-    fields = [setting_field(context, name, problems) for name in SETTING_NAMES if name != "database"]
+    fields = [setting_field(context, name, problems) for name in SETTINGS if name != "database"]
     fields[0] = _user(fields[0], context, store)
     is_bad = context.settings.unreachable_config or any(
         problem.code == "invalid-config" for problem in problems.values()
