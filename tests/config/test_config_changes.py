@@ -141,3 +141,13 @@ def test_concurrent_changes_are_all_kept(config_file: Path) -> None:
     lines = config_file.read_text().splitlines()
     assert (lines[0], len(lines)) == ("# mine", 8)
     assert {line.split(" = ")[0] for line in lines[1:]} == set(VALUES)
+
+
+def test_failed_copy_leaves_nothing(config_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_path: Path, _content: bytes) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", fail)
+    with pytest.raises(Unavailable, match="No space left on device"):
+        ConfigEdit(config_file)
+    assert os.listdir(config_file.parent) == []

@@ -148,8 +148,13 @@ def _write_copy(path: Path, content: bytes) -> Path:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor, name = mkstemp(prefix="config-", suffix=".toml", dir=folder)  # with the mode 0600
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
+        os.close(descriptor)
+        copy = Path(name)
+        try:
+            copy.write_bytes(content)
+        except OSError:
+            copy.unlink()
+            raise
     except OSError as error:
         raise write_error(path, error) from None
-    return Path(name)
+    return copy

@@ -1,6 +1,6 @@
 """Time zones with days that do not start at midnight, or weeks that do not start on Monday."""
 
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from functools import lru_cache
 
 
@@ -29,7 +29,7 @@ class CalendarZone(tzinfo):
 
     def fromutc(self, instant: datetime, /) -> datetime:
         """Convert a time in UTC, with this object as its time zone, to local time."""
-        return instant.replace(tzinfo=UTC).astimezone(self.zone).replace(tzinfo=self)
+        return self.zone.fromutc(instant.replace(tzinfo=self.zone)).replace(tzinfo=self)
 
     def __str__(self) -> str:
         return str(self.zone)

@@ -52,8 +52,9 @@ def _first_instant(start: datetime, zone: tzinfo) -> datetime:
 def local_date(instant: datetime, zone: tzinfo) -> date:
     """Return the local day that contains an instant, limited to FIRST_DAY and LAST_DAY."""
     local = instant.astimezone(zone)
-    day = (_limit(local.replace(tzinfo=None)) - day_starts_at(zone)).date()
-    if is_ambiguous(local) and day < LAST_DAY and instant >= start_of_day(day + _DAY, zone):
+    start = day_starts_at(zone)
+    day = (_limit(local.replace(tzinfo=None)) - start).date() if start else local.date()
+    if local.fold and day < LAST_DAY and instant >= start_of_day(day + _DAY, zone):
         day += _DAY  # the clock was set back to a time before the start of the day
     # Valid times are between these days in UTC; in local time, they may be a day earlier or later.
     return min(max(day, FIRST_DAY), LAST_DAY)

@@ -1,6 +1,7 @@
 """`tasktimer config`: show and change the settings."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Annotated, Any
@@ -174,7 +175,7 @@ def _get_config_file() -> Path:
     return path
 
 
-def _write_settings(context: Context, names: Any, *, as_json: bool) -> None:
+def _write_settings(context: Context, names: Iterable[str], *, as_json: bool) -> None:
     problems: dict[str, TasktimerError] = {}  # by message: several settings can have the same problem
     fields = [setting_field(context, name, problems) for name in names]
     write_record(
