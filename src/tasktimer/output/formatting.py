@@ -150,11 +150,8 @@ def format_zone(zone: tzinfo) -> str:
 
     >>> from datetime import UTC
     >>> from tasktimer.core.calendar_zone import apply_calendar
-    >>> for hours in (0, 4, -1):
-    ...     print(format_zone(apply_calendar(UTC, timedelta(hours=hours), 0)))
-    UTC
-    UTC, days from 04:00
-    UTC, days from 23:00 the day before
+    >>> [format_zone(apply_calendar(UTC, timedelta(hours=hours), 0)) for hours in (0, 4, -1)]
+    ['UTC', 'UTC, days from 04:00', 'UTC, days from 23:00 the day before']
     """
     start = day_starts_at(zone)
     if not start:
