@@ -54,7 +54,7 @@ def _commands(short: Home, long: Home, runs: int, many: int) -> Table:
 
 def _lists(home: Home, shell: str, runs: int, many: int) -> Table:
     month = f"{datetime.now(UTC).year - 10}-05"
-    window = parse_date_range(month, datetime.now(UTC).date()).window(UTC)
+    window = parse_date_range(month, datetime.now(UTC)).window(UTC)
     text = "task 77 is not there"
     queries = {
         f"`list` of a month, {_count(home, 'list', month):,} tasks": (

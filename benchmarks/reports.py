@@ -42,7 +42,7 @@ def _rows(home: Home, runs: int, peers: Peers) -> Iterator[list[str]]:
     plain = _report(home, year, "day,project")
     shell = shutil.which("sqlite3")
     if shell:
-        sql = _shell(home, shell, _sql(parse_date_range(year, now.date()), ("day", "project"), now))
+        sql = _shell(home, shell, _sql(parse_date_range(year, now), ("day", "project"), now))
         ours, *parts = medians(plain, home.program("hello.py"), sql, runs=runs)
         label = "a year, by day and project", "smallest Typer program, and the SQL", "at most 1.50"
         yield _row(label, [ours, sum(parts)])
@@ -61,7 +61,7 @@ def _rows(home: Home, runs: int, peers: Peers) -> Iterator[list[str]]:
     by_tag = medians(_report(home, year, "day,tag"), plain, runs=runs)
     yield _row(("a year, by day and tag", "by day and project", "at most 1.50"), by_tag)
     if shell:
-        months = _sql(parse_date_range("last 31 years", now.date()), ("month", "project"), now)
+        months = _sql(parse_date_range("last 31 years", now), ("month", "project"), now)
         seconds = medians(*(_shell(home, shell, text) for text in (months, _GROUP_BY)), runs=min(runs, 5))
         yield _row(("all time, by month and project: SQL", "`GROUP BY`", "at most 1.80"), seconds)
 

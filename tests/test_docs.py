@@ -33,6 +33,7 @@ ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SCRIPTING = (ROOT / "docs" / "scripting.md").read_text(encoding="utf-8")
 SERVER = (ROOT / "docs" / "server.md").read_text(encoding="utf-8")
+_SHARED = {"TASKTIMER_TZ", "TASKTIMER_DAY_STARTS_AT", "TASKTIMER_WEEK_STARTS_ON"}  # variables for every command
 
 
 def texts(svg: str) -> list[str]:
@@ -87,7 +88,7 @@ def test_api_examples_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert doctest.DocTestRunner().run(example).failed == 0
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/guide.md", "docs/reports.md", "docs/timelines.md"])
+@pytest.mark.parametrize("name", ["README.md", "docs/days.md", "docs/guide.md", "docs/reports.md", "docs/timelines.md"])
 def test_page_matches_program_output(run: Run, request: pytest.FixtureRequest, name: str) -> None:
     path = ROOT / name
     page = path.read_text(encoding="utf-8")
@@ -159,7 +160,7 @@ def test_server_settings_are_documented() -> None:
     flags = {flag for parameter in parameters for flag in (*parameter.opts, *parameter.secondary_opts)}
     assert {flag for cell, _ in rows for flag in re.findall("`(--[a-z-]+)`", cell)} == flags | {"--database"}
     source = (ROOT / "src" / "tasktimer" / "server" / "settings.py").read_text(encoding="utf-8")
-    variables = {"TASKTIMER_TZ", *re.findall('"((?:TASKTIMER|DATABASE)_[A-Z_]+|PORT)"', source)}
+    variables = {*_SHARED, *re.findall('"((?:TASKTIMER|DATABASE)_[A-Z_]+|PORT)"', source)}
     assert {name for _, cell in rows for name in re.findall("`([A-Z_]+)`", cell)} == variables
 
 

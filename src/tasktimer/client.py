@@ -30,7 +30,7 @@ from tasktimer.config.settings import Settings
 from tasktimer.config.timezones import get_zone
 from tasktimer.core.journal import JournalEntry
 from tasktimer.core.label_usage import LabelUsage
-from tasktimer.core.local_time import current_second, day_window
+from tasktimer.core.local_time import current_date, current_second, day_window
 from tasktimer.core.store_info import Info
 from tasktimer.core.task import ALL_USERS, Actor, Task
 from tasktimer.core.task_filter import NO_FILTER
@@ -111,7 +111,7 @@ class Tracker:
     @cached_property
     def zone(self) -> tzinfo:
         """The time zone in which local days begin and end."""
-        return self._zone or self._settings.zone
+        return self._settings.zone if self._zone is None else self._settings.apply_calendar(self._zone)
 
     @property
     def database(self) -> str:
@@ -339,7 +339,7 @@ class Tracker:
     def times(self, day: date | None = None, *, task_filter: Filter = NO_FILTER, user: User | None = None) -> Timesheet:
         """Return the time spent on each task on a local day, by default today; running tasks count up to now."""
         now, actor = self.now(), self._actors(user).reader
-        window = day_window(now.date() if day is None else validate_day(day), self.zone)
+        window = day_window(current_date(now) if day is None else validate_day(day), self.zone)
         return self._services.times(actor, window, to_filter(task_filter, now), now=now)
 
     def running_tasks(self, *, user: User | None = None) -> list[Task]:
@@ -349,7 +349,7 @@ class Tracker:
     def status(self, *, user: User | None = None) -> tuple[list[Task], Timesheet]:
         """Return the running tasks and today's timesheet, both from the same snapshot of the store."""
         now = self.now()
-        day = day_window(now.date(), self.zone)
+        day = day_window(current_date(now), self.zone)
         return self._services.status(self._actors(user).reader, day, now=now)
 
     def get_task(self, task_id: int, *, user: User | None = None) -> Task:

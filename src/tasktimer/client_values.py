@@ -69,7 +69,7 @@ def to_window(now: datetime, *, date_range: str | None = None, between: Bounds |
         raise InvalidValue("range-and-bounds", "date_range and between cannot be used together", "pass only one")
     if date_range is not None:
         assert now.tzinfo is not None
-        days = parse_date_range(date_range, now.date())
+        days = parse_date_range(date_range, now)
         return None if days == ALL_DAYS else days.window(now.tzinfo)
     if between is None:
         return None

@@ -209,7 +209,7 @@ def test_info_shows_user_and_reason(run: Run, config_file: Path, tmp_path: Path)
     assert user() == ("1", "the file has no user yet")
     run("track", "write", "--user", "4200")
     assert user() == ("4200", "the only user of the file")
-    assert "\nuser           4200  (the only user of the file)\n" in run("info", terminal=True).out
+    assert "\nuser            4200  (the only user of the file)\n" in run("info", terminal=True).out
     for number in range(1, 6):
         run("track", "write", "--user", str(number))
     assert user() == ("", "several users: 1, 2, 3, 4, 5, 4200")

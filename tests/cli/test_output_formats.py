@@ -49,6 +49,10 @@ tags
 rename project acme ace
 rename tag docs writing
 info
+config get
+config set tz UTC
+config unset tz
+config edit
 backup DIR/copy.db
 restore DIR/../before.db --yes
 token create --name phone
@@ -57,7 +61,7 @@ token revoke 1
 db status
 db upgrade
 """
-WITHOUT_JSON = {"rename project", "rename tag", "db upgrade"}
+WITHOUT_JSON = {"rename project", "rename tag", "db upgrade", "config set", "config unset", "config edit"}
 
 
 EVERY = set(COMMANDS)
@@ -91,7 +95,10 @@ def settled(text: str) -> str:
 
 
 @pytest.mark.parametrize("name", sorted(LINE_OF))
-def test_output_in_every_format(run: Run, before: Path, golden: Golden, name: str) -> None:
+def test_output_in_every_format(
+    run: Run, before: Path, golden: Golden, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv("EDITOR", "true")
     forms = ["people", "pipe", *(["json"] if name not in WITHOUT_JSON else [])]
     text = "\n".join(printed(run, before, LINE_OF[name], form) for form in forms)
     golden(f"forms-{name.replace(' ', '-')}.txt", settled(text))

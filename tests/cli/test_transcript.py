@@ -78,6 +78,9 @@ program history 1
 program history 1 --limit 1 --json
 people history --prune 1d --yes
 program history --prune 1d --yes
+program config get tz
+program config set week_starts_on sunday
+program config unset week_starts_on
 """
 
 

@@ -27,7 +27,7 @@ SUNDAY = CalendarZone(BERLIN, week_starts_on=6)
 
 def example(text: str = "2026", zone: tzinfo = BERLIN) -> Report:
     """Return a report on workdays up to NOW, from 36 minutes to 8 hours and 12 minutes long."""
-    days = parse_date_range(text, NOW.date())
+    days = parse_date_range(text, NOW)
     count = (min(days.last, NOW.date()) - days.first).days + 1
     spent: dict[Key, Amount] = {
         day.isoformat(): Amount(timedelta(minutes=12 * (day.toordinal() * 7 % 39 + 3)))
@@ -87,7 +87,7 @@ days_of_year = st.dates(date(2026, 1, 1), date(2026, 12, 31))
 @given(st.dictionaries(days_of_year, st.timedeltas(timedelta(), timedelta(1)), max_size=9))
 def test_steps_are_equal_and_reach_the_maximum(spent: dict[date, timedelta]) -> None:
     rows: dict[Key, Amount] = {day.isoformat(): Amount(time) for day, time in spent.items()}
-    window = parse_date_range("2026", NOW.date()).window(UTC)
+    window = parse_date_range("2026", NOW).window(UTC)
     days = calendar_days(Report(calendar_query(), window, {}, rows, {}, Cell()), NOW.astimezone(UTC))
     longest = max(spent.values(), default=timedelta())
     assert 4 * days.step - timedelta(minutes=4) < max(longest, timedelta(minutes=1)) <= 4 * days.step
@@ -96,7 +96,7 @@ def test_steps_are_equal_and_reach_the_maximum(spent: dict[date, timedelta]) -> 
 
 def test_elapsed_time_is_shown_on_request() -> None:
     rows: dict[Key, Amount] = {"2026-11-23": Amount(timedelta(hours=3), elapsed=timedelta(hours=2))}
-    window = parse_date_range("2026", NOW.date()).window(BERLIN)
+    window = parse_date_range("2026", NOW).window(BERLIN)
     for elapsed, hours in ((False, 3), (True, 2)):
         shown = Report(calendar_query(elapsed=elapsed), window, {}, rows, {}, Cell())
         assert calendar_text(shown, NOW).endswith(f"Total: {hours}:00:00 on 1 day\n")
@@ -140,7 +140,7 @@ def test_calendar_shows_report_of_service(store: Store) -> None:
             start_time = datetime.fromisoformat(start).replace(tzinfo=BERLIN).astimezone(UTC)
             end_time = start_time + timedelta(hours=hours)
             task_writes.insert_task(connection, user_id=1, description="x", start_time=start_time, end_time=end_time)
-    window = parse_date_range("2026", NOW.date()).window(BERLIN)
+    window = parse_date_range("2026", NOW).window(BERLIN)
     found = report(store, Actor(None, 1), calendar_query(), window=window, now=NOW)
     spent = calendar_days(found, NOW).spent
     assert {str(day): time / timedelta(hours=1) for day, time in spent.items()} == {

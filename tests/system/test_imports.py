@@ -16,6 +16,8 @@ HEAVY = {
     "rich",
     "psycopg",
     "tomllib",
+    "tomlkit",
+    "tasktimer.core.calendar_zone",
     "json",
     "csv",
     "click",

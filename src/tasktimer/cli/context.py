@@ -10,6 +10,7 @@ from pathlib import Path
 from tasktimer.cli.streams import interrupts, print_message
 from tasktimer.config.actors import ActorResolver
 from tasktimer.config.settings import Settings, parse_user
+from tasktimer.config.timezones import get_zone
 from tasktimer.core.local_time import current_second
 from tasktimer.store.factory import open_store
 from tasktimer.store.protocols import StoreHandle
@@ -34,6 +35,10 @@ class Context:
     def zone(self) -> tzinfo:
         """The time zone used to interpret and show dates and times."""
         return self.settings.zone
+
+    def find_zone(self, name: str | None) -> tzinfo:
+        """Return the time zone with this name, or `zone` if the name is None."""
+        return self.zone if name is None else self.settings.apply_calendar(get_zone(name))
 
     @cached_property
     def now(self) -> datetime:

@@ -9,7 +9,9 @@ from typing import Any
 import typer
 
 from tasktimer.cli.lazy_group import COMMAND_NAMES, Commands
+from tasktimer.config.setting_names import validate_name
 from tasktimer.core.labels import is_tag_word, parse_tags
+from tasktimer.core.local_time import current_date
 from tasktimer.core.task import parse_id, validate_not_future
 from tasktimer.core.timeparse.date_ranges import parse_date_range, parse_range_bounds
 from tasktimer.core.timeparse.dates import parse_date
@@ -29,6 +31,8 @@ def is_valid(words: Sequence[str], now: datetime) -> bool:
         command: Any = Commands()[name]
         while rest and rest[0] in getattr(command, "commands", ()):
             command = command.commands[rest.pop(0)]
+        if rest and hasattr(command, "commands"):  # an unknown subcommand
+            return False
         context = command.make_context(name, list(rest))
         names = {option for parameter in command.params for option in parameter.opts}
         given = context.params
@@ -94,8 +98,9 @@ _PARSERS: dict[str, Callable[[Any, datetime], object]] = {
     "WHEN|WHEN-WHEN": _parse_times,
     **dict.fromkeys(("ID", "[ID]", "[ID...]", "[ID...] [+TAG...]"), _parse_ids),
     "WHEN|RANGE": lambda given, now: parse_range_bounds(given[0], None, now),
-    **dict.fromkeys(("DAY", "[DAY...]"), lambda given, now: parse_date(" ".join(given), now.date())),
+    **dict.fromkeys(("DAY", "[DAY...]"), lambda given, now: parse_date(" ".join(given), current_date(now))),
     "[WHEN...]": lambda given, now: parse_range_bounds(" ".join(given), None, now),
-    "[RANGE]": lambda given, now: parse_date_range(" ".join(given), now.date()),
+    "[RANGE]": lambda given, now: parse_date_range(" ".join(given), now),
+    **dict.fromkeys(("SETTING", "[SETTING]"), lambda given, _now: validate_name(given[0])),
     "TAG": lambda given, _now: parse_tags(given),
 }

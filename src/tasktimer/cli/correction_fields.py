@@ -77,7 +77,7 @@ def _is_date(text: str, now: datetime) -> bool:
     """Return whether a text, or any word in it, is a date range or probably a misspelled one."""
     for part in (text, *text.split()):
         try:
-            parse_date_range(part, now.date())
+            parse_date_range(part, now)
         except InvalidValue as error:
             if error.hint is None or not error.hint.startswith("did you mean"):
                 continue
@@ -90,7 +90,7 @@ def _filtered(words: Sequence[str], now: datetime) -> Iterator[str]:
     for place in range(len(words) - 1, 0, -1):
         for span, text in ((words[:place], words[place:]), (words[place:], words[:place])):
             days = [*map(expand_range, span)]
-            bounds = join(days) if find_date_range(" ".join(days), now.date()) else _bounds(days, now)
+            bounds = join(days) if find_date_range(" ".join(days), now) else _bounds(days, now)
             if bounds and (search := _search(text, now)):
                 yield f"{bounds} --search {search}"
 

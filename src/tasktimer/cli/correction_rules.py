@@ -69,7 +69,14 @@ LINES = {
     "modify-start": ("edit {first} --start {tail}",),
     "modify-end": ("edit {first} --end {tail}",),
     "modify change update amend set resize lengthen shorten": ("edit {changes}", "edit --help"),
-    "config configure configuration settings diagnostics doctor about": ("info",),
+    "config": ("config set {rest}", "config get {first}"),
+    "configure configuration settings preferences prefs": (
+        "config {rest}",
+        "config set {rest}",
+        "config get {first}",
+        "config",
+    ),
+    "diagnostics doctor about": ("info",),
     "help man usage commands": ("{first} --help", "--help"),
     "merge combine": ("join {rest}", "join --help"),
     "journal audit": ("history {rest}", "history"),
@@ -161,6 +168,7 @@ OPTIONS = {
     "delete": {**_LAST, "--force": "--yes", "-f": "--yes"},
     "status": {"-f": "--format"},
     "rename": {"--name": "", "--to": ""},
+    "config": {"list": "get", "show": "get", **{f"--{name}": name for name in ("get", "set", "unset", "edit")}},
 }
 # An option that selects what to group by, and its value.
 GROUPING = r"--(?:by|per|group|group-by)[=-](hour|weekday|day|week|month|quarter|year|project|tag|user|description)s?"

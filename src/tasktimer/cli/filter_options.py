@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import flag, option, parse_duration_option
 from tasktimer.cli.streams import print_note
-from tasktimer.config.timezones import get_zone
 
 if TYPE_CHECKING:  # lazy: only filters need it
     from tasktimer.core.expressions import Expression
@@ -95,7 +94,7 @@ def _create_filter(given: dict[str, Any], options: dict[str, Any]) -> "TaskFilte
 def _parse_where(text: str, context: Context, zone: str | None) -> "Expression":
     from tasktimer.core.expression_parser import parse_expression  # lazy: only filters need it
 
-    return parse_expression(text, context.now if zone is None else context.now.astimezone(get_zone(zone)))
+    return parse_expression(text, context.now.astimezone(context.find_zone(zone)))
 
 
 def explain_empty(context: Context, task_filter: OptionalFilter, user: str | None, *, as_table: bool) -> bool:

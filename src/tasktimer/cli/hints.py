@@ -157,6 +157,8 @@ HINTS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
     "command-is-reversal": _reversal_hint,
     "command-not-found": "to list the commands with their numbers, run: tasktimer history",
     "commit-uncertain": "before trying again, look for the change with tasktimer history or tasktimer token list",
+    "config-changed": "to edit the current file, run: tasktimer config edit",
+    "editor-failed": "to use another editor, run: EDITOR=nano tasktimer config edit",
     "empty-task": _by_field(
         "use a later end, and check its offset if it has one: it is {offset} here",
         running="use a later time, and check its offset if it has one: it is {offset} here; "
@@ -184,6 +186,7 @@ HINTS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
     "nothing-to-undo": _nothing_to_undo_hint,
     "project-not-found": "to list the projects, run: tasktimer projects",
     "rounding-requires-each": "add --each to round the time of each task",
+    "setting-not-set": "to show all settings, run: tasktimer config",
     "store-damaged": _by_field(
         "to restore a backup, run: tasktimer restore COPY",
         task="restore a backup with tasktimer restore COPY, or correct the record with sqlite3 or psql",
@@ -213,7 +216,7 @@ HINTS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
     "task-of-other-user": "omit --user, or use --user {owner}",
     "tasks-not-adjacent": "add --yes to include the time between them",
     "token-not-found": "to list the tokens, run: tasktimer token list",
-    **{f"undecodable-{noun}": _ENCODING for noun in ("description", "project", "tag", "note", "search")},
+    **{f"undecodable-{noun}": _ENCODING for noun in ("description", "project", "tag", "note", "search", "value")},
     "too-many-buckets": "use --by {larger}, or a shorter range",
     "undo-conflict": _undo_conflict_hint,
 }

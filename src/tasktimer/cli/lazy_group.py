@@ -18,7 +18,7 @@ COMMAND_NAMES = (
     *("edit", "split", "join", "move", "delete"),
     *("undo", "redo", "history"),
     *("projects", "tags", "rename"),
-    *("info", "backup", "restore", "serve", "token", "db"),
+    *("info", "config", "backup", "restore", "serve", "token", "db"),
 )
 
 

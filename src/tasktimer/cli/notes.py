@@ -8,7 +8,7 @@ from tasktimer.cli.context import Context
 from tasktimer.cli.undo_hints import undo_hint
 from tasktimer.config.settings import config_file
 from tasktimer.core.difference import END_OF_RUNNING, subtract
-from tasktimer.core.local_time import format_whole_seconds
+from tasktimer.core.local_time import current_date, format_whole_seconds, local_date
 from tasktimer.core.task import ALL_USERS, LONG, Actor, Task
 from tasktimer.errors import TasktimerError
 from tasktimer.output import notes as sentences
@@ -58,7 +58,7 @@ def warn_forgotten_tasks(context: Context, tasks: Iterable[Task]) -> None:
 def warn_gap(context: Context, task: Task, user: str | None) -> None:
     """Print a note if --no-gap made a running task start on an earlier day, more than four hours ago."""
     gap = task.interval(context.now).duration
-    if task.running and gap > _NIGHT and task.start_time.astimezone(context.zone).date() != context.now.date():
+    if task.running and gap > _NIGHT and local_date(task.start_time, context.zone) != current_date(context.now):
         message = f"the last task ended on another day, {format_whole_seconds(gap)} ago"
         context.print_note(message, undo_hint(context, user, task))
 

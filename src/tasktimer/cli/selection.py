@@ -39,7 +39,7 @@ def parse_window(words: Sequence[str] | None, start: str | None, end: str | None
         return parse_range_bounds(start, end, now)
     if not words:
         return None
-    days = parse_date_range(text, now.date())
+    days = parse_date_range(text, now)
     return None if days == ALL_DAYS else days.window(now.tzinfo or UTC)
 
 

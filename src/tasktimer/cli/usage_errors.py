@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import datetime
 from difflib import get_close_matches
 from shlex import quote
 
@@ -121,15 +121,15 @@ def find_id_hint(text: str, now: datetime, time_flag: str | None) -> str | None:
             parse_datetime(text, now)
             return f"to set the end time, use {time_flag} '{text}'"
         return None
-    if find_date_range(text, now.date()) is not None:
+    if find_date_range(text, now) is not None:
         return f"to select tasks by date, use --from {quote(text)} --to {quote(text)}"
     return QUOTE_VALUE if ":" in text else None
 
 
-def find_day_hint(text: str, today: date) -> str | None:
+def find_day_hint(text: str, now: datetime) -> str | None:
     """Return a hint for text that was given as a date but is a date range, or None for other text."""
     text = expand_range(text)
-    days = find_date_range(text, today)
+    days = find_date_range(text, now)
     if days is None:
         return None
     if days.last == days.first:

@@ -5,17 +5,16 @@ import tomllib
 from contextlib import suppress
 from pathlib import Path
 from shlex import quote
+from typing import Any
 
+from tasktimer.config.setting_names import SETTINGS, validate_name
 from tasktimer.errors import InvalidValue, quote_value
 
-_SETTINGS: dict[str, tuple[type, ...]] = {
-    "database": (str,),
-    "user": (str, int),
-    "format": (str,),
-    "tz": (str,),
-    "exclusive": (bool,),
-}
-_HINT = 'use lines like database = "/path", user = 42, format = "table", tz = "Europe/Berlin" or exclusive = true'
+_MOST_BYTES = 1_000_000
+_HINT = (
+    'use lines like database = "/path", user = 42, format = "table", tz = "Europe/Berlin", exclusive = true, '
+    'day_starts_at = "04:00" or week_starts_on = "sunday"'
+)
 
 
 def read_config(path: Path) -> dict[str, tuple[str, str]]:
@@ -24,17 +23,25 @@ def read_config(path: Path) -> dict[str, tuple[str, str]]:
     Raises:
         InvalidValue: if the file cannot be read, or contains an invalid setting.
     """
+    return parse_config(path, read_content(path))
+
+
+def read_content(path: Path) -> bytes:
+    """Return the content of a config file; raise InvalidValue if it cannot be read."""
     try:
         if not path.is_file():  # reading a pipe would block
             raise _unreadable_error(path, "it is not a regular file")
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(_MOST_BYTES)
     except PermissionError as error:
         raise _unreadable_error(
             path, error.strerror, f"to make it readable, run: chmod u+r {quote(str(path))}"
         ) from None
     except OSError as error:
         raise _unreadable_error(path, error.strerror) from None
-    return parse_config(path, content)
+    if len(content) == _MOST_BYTES:
+        raise _unreadable_error(path, "it is 1 MB or larger")
+    return content
 
 
 def parse_config(path: Path, content: bytes) -> dict[str, tuple[str, str]]:
@@ -43,9 +50,15 @@ def parse_config(path: Path, content: bytes) -> dict[str, tuple[str, str]]:
     Raises:
         InvalidValue: if the content cannot be parsed, or contains an invalid setting.
     """
+    text, config = parse_toml(path, content)
+    return {name: _setting(name, value, f"{path}, line {_line_of(name, text)}") for name, value in config.items()}
+
+
+def parse_toml(path: Path, content: bytes) -> tuple[str, dict[str, Any]]:
+    """Return a config file's content as text and as a mapping; raise InvalidValue if it is not TOML."""
     try:
         text = content.decode("utf-8-sig")  # some editors add a byte order mark
-        config = tomllib.loads(text)
+        return text, tomllib.loads(text)
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise _invalid_config(f"{path}, line {line}: invalid UTF-8") from None
@@ -53,13 +66,14 @@ def parse_config(path: Path, content: bytes) -> dict[str, tuple[str, str]]:
         line_match = re.search(r"\(at line ([0-9]+)", str(error))
         line = int(line_match[1]) if line_match else content.count(b"\n") + 1
         raise _invalid_config(f"{path}, line {line}: {error}") from None
-    return {name: _setting(name, value, f"{path}, line {_line_of(name, text)}") for name, value in config.items()}
 
 
 def _setting(name: str, value: object, origin: str) -> tuple[str, str]:
-    if name not in _SETTINGS:
-        raise _invalid_config(f"{origin}: unknown setting {quote_value(name)}")
-    if type(value) not in _SETTINGS[name]:  # a boolean is not an integer here
+    try:
+        validate_name(name)
+    except InvalidValue as error:
+        raise InvalidValue("invalid-config", f"{origin}: {error.message}", error.hint) from None
+    if type(value) not in SETTINGS[name]:  # a boolean is not an integer here
         raise _invalid_config(f"{origin}: invalid {name} {quote_value(repr(value))}")
     return origin, str(value)
 

@@ -1,6 +1,7 @@
 """Settings from options, environment variables and the config file, in this order of precedence."""
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta, tzinfo
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -66,14 +67,52 @@ class Settings:
         return parse_setting(self._find_source("tz"), get_zone)
 
     @cached_property
-    def zone(self) -> ZoneInfo:
-        """The time zone to use for dates and times: the default time zone if set, otherwise the machine's time zone."""
+    def day_starts_at(self) -> timedelta:
+        """The time after midnight at which days start, or before midnight if it is negative."""
+        source = self._find_source("day_starts_at")
+        if source is None:
+            return timedelta()
+        from tasktimer.config.calendar_settings import parse_day_start  # lazy: most users do not set it
+
+        return parse_setting(source, parse_day_start) or timedelta()
+
+    @cached_property
+    def week_starts_on(self) -> int:
+        """The weekday on which weeks start; 0 is Monday."""
+        source = self._find_source("week_starts_on")
+        if source is None:
+            return 0
+        from tasktimer.config.calendar_settings import parse_week_start  # lazy, as above
+
+        return parse_setting(source, parse_week_start) or 0
+
+    @cached_property
+    def clock_zone(self) -> ZoneInfo:
+        """The time zone of the clock: the default time zone if set, otherwise the machine's time zone."""
         return self.tz or local_zone(self._environ)
+
+    @cached_property
+    def zone(self) -> tzinfo:
+        """The time zone to use for dates and times, in which days and weeks start as set."""
+        return self.apply_calendar(self.clock_zone)
+
+    def apply_calendar(self, zone: tzinfo) -> tzinfo:
+        """Return a time zone in which days and weeks start as set: `zone` itself if neither is set."""
+        if not self.day_starts_at and not self.week_starts_on:
+            return zone
+        from tasktimer.core.calendar_zone import apply_calendar  # lazy, as above
+
+        return apply_calendar(zone, self.day_starts_at, self.week_starts_on)
 
     def origin(self, name: str) -> str | None:
         """Return a setting's origin (an option, a variable or a line in the config file), or None if it is not set."""
         source = self._find_source(name)
         return None if source is None else source[0]
+
+    def overriding_origin(self, name: str) -> str | None:
+        """Return the option or the variable that sets a setting regardless of the config file, or None."""
+        named = self._named(name)
+        return None if named is None else named[0]
 
     def names_database(self) -> bool:
         """Return whether an option or a variable sets the database; if so, an inaccessible config file is ignored."""

@@ -6,7 +6,7 @@ from itertools import groupby, islice, pairwise
 from typing import NamedTuple
 
 from tasktimer.core.interval import Window
-from tasktimer.core.local_time import local_date, start_of_day, week_starts_on
+from tasktimer.core.local_time import local_date, start_of_day, start_of_week, week_starts_on
 from tasktimer.errors import InvalidValue
 
 MAX_BUCKETS = 20_000
@@ -115,11 +115,6 @@ def _clock_change(before: datetime, after: datetime, zone: tzinfo) -> datetime:
         middle = low + (high - low) // (2 * _SECOND) * _SECOND
         low, high = (middle, high) if middle.astimezone(zone).utcoffset() == offset else (low, middle)
     return high
-
-
-def start_of_week(day: date, zone: tzinfo) -> date:
-    """Return the first day of the week that contains a day."""
-    return day - min(timedelta(days=(day.weekday() - week_starts_on(zone)) % 7), day - date.min)
 
 
 def _week(day: date, zone: tzinfo) -> str:

@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
-from tasktimer.core.buckets import start_of_week
-from tasktimer.core.local_time import day_window, local_date
+from tasktimer.core.local_time import day_window, local_date, start_of_week
 from tasktimer.core.report import Report, ReportQuery
 
 _DAY = timedelta(days=1)

@@ -1,6 +1,7 @@
 """Time zones with days that do not start at midnight, or weeks that do not start on Monday."""
 
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
+from functools import lru_cache
 
 
 class CalendarZone(tzinfo):
@@ -9,7 +10,7 @@ class CalendarZone(tzinfo):
     The clock is that of `zone`. A negative time means that the day starts on the evening before; weekday 0 is Monday.
     """
 
-    def __init__(self, zone: tzinfo, *, day_starts_at: timedelta = timedelta(), week_starts_on: int = 0) -> None:
+    def __init__(self, zone: tzinfo, day_starts_at: timedelta = timedelta(), week_starts_on: int = 0) -> None:
         self.zone = zone
         self.day_starts_at = day_starts_at
         self.week_starts_on = week_starts_on
@@ -28,12 +29,20 @@ class CalendarZone(tzinfo):
 
     def fromutc(self, instant: datetime, /) -> datetime:
         """Convert a time in UTC, with this object as its time zone, to local time."""
-        return instant.replace(tzinfo=UTC).astimezone(self.zone).replace(tzinfo=self)
+        return self.zone.fromutc(instant.replace(tzinfo=self.zone)).replace(tzinfo=self)
 
     def __str__(self) -> str:
         return str(self.zone)
 
     def __repr__(self) -> str:
-        return (
-            f"CalendarZone({self.zone!r}, day_starts_at={self.day_starts_at!r}, week_starts_on={self.week_starts_on})"
-        )
+        return f"CalendarZone({self.zone!r}, {self.day_starts_at!r}, {self.week_starts_on})"
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return apply_calendar, (self.zone, self.day_starts_at, self.week_starts_on)
+
+
+# Like ZoneInfo, return the same object for the same arguments: datetime compares time zones by identity.
+@lru_cache(maxsize=1024)
+def apply_calendar(zone: tzinfo, day_starts_at: timedelta, week_starts_on: int) -> tzinfo:
+    """Return a time zone with these days and weeks: `zone` itself if they start at midnight and on Monday."""
+    return CalendarZone(zone, day_starts_at, week_starts_on) if day_starts_at or week_starts_on else zone

@@ -11,7 +11,11 @@ from tasktimer.errors import InvalidValue
 FIRST_DAY = date(1, 1, 2)
 LAST_DAY = date(9999, 12, 30)
 _SECOND = timedelta(seconds=1)
+_DAY = timedelta(days=1)
 _MIDNIGHT = timedelta()
+# The first and the last midnight that can be expressed in UTC, in every time zone, up to 12 hours earlier or later.
+_FIRST_MIDNIGHT = datetime.combine(FIRST_DAY, time())
+_LAST_MIDNIGHT = datetime.combine(LAST_DAY, time()) + _DAY
 RANGE_HINT = f"use a date from {FIRST_DAY} to {LAST_DAY}"
 
 
@@ -19,12 +23,12 @@ RANGE_HINT = f"use a date from {FIRST_DAY} to {LAST_DAY}"
 def day_window(day: date, zone: tzinfo) -> Window:
     """Return the window of a date in a time zone: usually 23 to 25 hours, or empty if the zone skipped the date."""
     validate_date(day)
-    return Window(start_of_day(day, zone), start_of_day(day + timedelta(days=1), zone))
+    return Window(start_of_day(day, zone), start_of_day(day + _DAY, zone))
 
 
 def start_of_day(day: date, zone: tzinfo) -> datetime:
     """Return the first instant, in UTC, at which the local clock shows the time when this day starts or a later one."""
-    return first_instant(datetime.combine(day, time()) + day_starts_at(zone), zone)
+    return first_instant(_limit(datetime.combine(day, time()) + day_starts_at(zone)), zone)
 
 
 def first_instant(local: datetime, zone: tzinfo) -> datetime:
@@ -48,11 +52,34 @@ def first_instant(local: datetime, zone: tzinfo) -> datetime:
 def local_date(instant: datetime, zone: tzinfo) -> date:
     """Return the local day that contains an instant, limited to FIRST_DAY and LAST_DAY."""
     local = instant.astimezone(zone)
-    day = (local.replace(tzinfo=None) - day_starts_at(zone)).date()
-    if is_ambiguous(local) and day < LAST_DAY and instant >= start_of_day(day + timedelta(days=1), zone):
-        day += timedelta(days=1)  # the clock was set back to a time before the start of the day
+    start = day_starts_at(zone)
+    day = (_limit(local.replace(tzinfo=None)) - start).date() if start else local.date()
+    if local.fold and day < LAST_DAY and instant >= start_of_day(day + _DAY, zone):
+        day += _DAY  # the clock was set back to a time before the start of the day
     # Valid times are between these days in UTC; in local time, they may be a day earlier or later.
     return min(max(day, FIRST_DAY), LAST_DAY)
+
+
+def current_date(now: datetime) -> date:
+    """Return the local day that contains `now`, in its time zone."""
+    return local_date(now, now.tzinfo or UTC)
+
+
+def start_of_week(day: date, zone: tzinfo) -> date:
+    """Return the first day of the week that contains a day."""
+    return day - timedelta(days=(day.weekday() - week_starts_on(zone)) % 7)
+
+
+def time_within_day(day: date, clock: time, zone: tzinfo) -> datetime:
+    """Return the naive local time within a day at which the clock shows the time of day `clock`.
+
+    >>> from tasktimer.core.calendar_zone import apply_calendar
+    >>> zone = apply_calendar(UTC, timedelta(hours=4), 0)
+    >>> [str(time_within_day(date(2026, 11, 25), time(hour), zone)) for hour in (4, 2)]
+    ['2026-11-25 04:00:00', '2026-11-26 02:00:00']
+    """
+    start = datetime.combine(day, time()) + day_starts_at(zone)
+    return start + (datetime.combine(day, clock) - start) % _DAY
 
 
 def day_starts_at(zone: tzinfo) -> timedelta:
@@ -123,14 +150,25 @@ def next_occurrence(clock: time, earliest: datetime, zone: tzinfo) -> datetime:
     ['2023-07-16 23:00:00+00:00', '2023-07-17 01:00:00+00:00']
     """
     # A clock that is set back across midnight repeats part of the previous date.
-    day = max(earliest.astimezone(zone).date(), FIRST_DAY + timedelta(days=1)) - timedelta(days=1)
+    day = max(earliest.astimezone(zone).date(), FIRST_DAY + _DAY) - _DAY
     while True:
+        validate_date(day)
         local = datetime.combine(day, clock)
         # Ignore dates that the time zone skipped; a time that is skipped or shown twice is an error.
         latest = max(local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
-        if day_window(day, zone).duration and latest >= earliest:
+        if not _is_skipped(day, zone) and latest >= earliest:
             return to_instant(local, zone)
-        day += timedelta(days=1)
+        day += _DAY
+
+
+def _is_skipped(day: date, zone: tzinfo) -> bool:
+    """Return whether the local clock never shows a date."""
+    start, end = (first_instant(datetime.combine(day, time()) + days * _DAY, zone) for days in (0, 1))
+    return start == end
+
+
+def _limit(local: datetime) -> datetime:
+    return min(max(local, _FIRST_MIDNIGHT), _LAST_MIDNIGHT)
 
 
 def add_duration(instant: datetime, duration: timedelta) -> datetime:

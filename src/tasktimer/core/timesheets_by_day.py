@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta, tzinfo
 
 from tasktimer.core.interval import Interval, Window, intersect
-from tasktimer.core.local_time import FIRST_DAY, LAST_DAY, day_window
+from tasktimer.core.local_time import day_window, local_date
 from tasktimer.core.task import Task
 from tasktimer.core.timesheet import Timesheet, timesheet
 
@@ -15,7 +15,7 @@ _MICROSECOND = timedelta(microseconds=1)
 def split_by_day(
     tasks: Iterable[Task], window: Window | None, zone: tzinfo, now: datetime
 ) -> list[tuple[date, Timesheet]]:
-    """Split tasks at local midnight, and return a timesheet for each date with tasks; `window=None` means all time."""
+    """Split tasks by local day, and return a timesheet for each date with tasks; `window=None` means all time."""
     tasks_by_day: dict[date, list[Task]] = {}
     for task in tasks:
         part = task.interval(now) if window is None else intersect(task.interval(now), window)
@@ -23,7 +23,7 @@ def split_by_day(
             tasks_by_day.setdefault(day, []).append(task)
     days = ((day, _within(day_window(day, zone), window)) for day in sorted(tasks_by_day))
     sheets = [(day, timesheet(tasks_by_day[day], part, now)) for day, part in days if part is not None]
-    # A task that ends at midnight does not count towards the day that starts at that instant.
+    # A task that ends where a day starts does not count towards that day.
     return [(day, sheet) for day, sheet in sheets if sheet.entries]
 
 
@@ -36,8 +36,8 @@ def add_empty_days(
     """
     if window is None:
         return sheets
-    first, end = (instant.astimezone(zone).date() for instant in (window.start, window.end - _MICROSECOND))
-    last = min(end, max(now.astimezone(zone).date(), sheets[-1][0]))
+    first, end = (local_date(instant, zone) for instant in (window.start, window.end - _MICROSECOND))
+    last = min(end, max(local_date(now, zone), sheets[-1][0]))
     if last - first >= _MONTH:
         return sheets
     days = (first + timedelta(days=number) for number in range((last - first).days + 1))
@@ -46,14 +46,8 @@ def add_empty_days(
     return [(day, found.get(day) or Timesheet(part, ())) for day, part in windows if part and part.duration]
 
 
-def local_day(instant: datetime, zone: tzinfo) -> date:
-    """Return the local date of an instant, clamped to the range from FIRST_DAY to LAST_DAY."""
-    # Valid times are between these days in UTC; in local time, they may be a day earlier or later.
-    return min(max(instant.astimezone(zone).date(), FIRST_DAY), LAST_DAY)
-
-
 def _dates(part: Interval, zone: tzinfo) -> Iterable[date]:
-    first, last = (local_day(instant, zone) for instant in (part.start, part.end))
+    first, last = (local_date(instant, zone) for instant in (part.start, part.end))
     return (first + timedelta(days=number) for number in range((last - first).days + 1))
 
 

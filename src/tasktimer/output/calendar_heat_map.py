@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 from rich.console import Console
 from rich.text import Text
 
-from tasktimer.core.buckets import start_of_week, weekday_names
+from tasktimer.core.buckets import weekday_names
 from tasktimer.core.calendar_days import LEVELS, CalendarDays, Week, calendar_days, weeks
-from tasktimer.core.local_time import format_duration, format_whole_seconds, local_date
+from tasktimer.core.local_time import format_duration, format_whole_seconds, local_date, start_of_week
 from tasktimer.core.report import Report
 from tasktimer.output.blocks import join_cells, symbols_for, title_with_legend
 from tasktimer.output.formatting import format_window, pluralize

@@ -7,9 +7,11 @@ from tasktimer.core.interval import Window
 from tasktimer.core.local_time import (
     FIRST_DAY,
     LAST_DAY,
+    day_starts_at,
     format_duration,
     format_whole_seconds,
     is_ambiguous,
+    local_date,
     start_of_day,
 )
 from tasktimer.core.task import Task
@@ -150,7 +152,22 @@ def format_day_title(day: date, zone: tzinfo, length: timedelta) -> str:
     'Sunday 2024-10-27, Europe/Berlin, 25 hours long'
     """
     hours = length / timedelta(hours=1)
-    return f"{day:%A} {day.isoformat()}, {zone}" + ("" if hours == 24 else f", {hours:g} hours long")
+    return f"{day:%A} {day.isoformat()}, {format_zone(zone)}" + ("" if hours == 24 else f", {hours:g} hours long")
+
+
+def format_zone(zone: tzinfo) -> str:
+    """Return the name of a time zone and, unless it is midnight, the time of day at which days start.
+
+    >>> from datetime import UTC
+    >>> from tasktimer.core.calendar_zone import apply_calendar
+    >>> [format_zone(apply_calendar(UTC, timedelta(hours=hours), 0)) for hours in (0, 4, -1)]
+    ['UTC', 'UTC, days from 04:00', 'UTC, days from 23:00 the day before']
+    """
+    start = day_starts_at(zone)
+    if not start:
+        return str(zone)
+    hours, minutes = divmod(start % _DAY // timedelta(minutes=1), 60)
+    return f"{zone}, days from {hours:02}:{minutes:02}{' the day before' if start < timedelta() else ''}"
 
 
 def format_skipped_day(day: date, zone: tzinfo) -> str:
@@ -196,14 +213,14 @@ def format_window(window: Window, zone: tzinfo) -> str:
     '2023-07-10 00:00 to 2023-07-15 23:00, UTC'
     """
     start, end = _ends(window, zone)
-    return escape_for_terminal(f"{_between(start, end) or 'all time'}, {zone}")
+    return escape_for_terminal(f"{_between(start, end) or 'all time'}, {format_zone(zone)}")
 
 
 def format_nothing_found(none: str, window: Window | None, zone: tzinfo) -> str:
     """Return a sentence with the phrase passed as `none`, such as "Nothing tracked", and the window, if not None."""
     if window is None:
         return f"{none}.\n"
-    day = window.start.astimezone(zone).date()
+    day = local_date(window.start, zone)
     if not window.duration:
         return format_skipped_day(day - _DAY, zone)  # a skipped day's empty window is at the start of the next day
     start, end = _ends(window, zone)
@@ -211,7 +228,7 @@ def format_nothing_found(none: str, window: Window | None, zone: tzinfo) -> str:
         return f"{none} on {escape_for_terminal(format_day_title(day, zone, window.duration))}.\n"
     between = _between(start, end)
     from_ = "from " if start and end else ""
-    return f"{none} {from_}{escape_for_terminal(f'{between}, {zone}')}.\n" if between else f"{none}.\n"
+    return f"{none} {from_}{escape_for_terminal(f'{between}, {format_zone(zone)}')}.\n" if between else f"{none}.\n"
 
 
 def _between(start: str | None, end: str | None) -> str:
@@ -227,8 +244,8 @@ def _ends(window: Window, zone: tzinfo) -> tuple[str | None, str | None]:
 
     None means that the window has no start or no end.
     """
-    first = window.start.astimezone(zone).date()
-    last = max(window.start, window.end - timedelta(microseconds=1)).astimezone(zone).date()
+    first = local_date(window.start, zone)
+    last = local_date(max(window.start, window.end - timedelta(microseconds=1)), zone)
     has_start, has_end = first > FIRST_DAY, last < LAST_DAY
     begins = not has_start or window.start == start_of_day(first, zone)
     if begins and (not has_end or window.end == start_of_day(last + _DAY, zone)):
@@ -236,6 +253,6 @@ def _ends(window: Window, zone: tzinfo) -> tuple[str | None, str | None]:
     else:
         start, end = (
             format_time(window.start, zone, date.min),
-            format_time(window.end, zone, first if has_start else date.min),
+            format_time(window.end, zone, window.start.astimezone(zone).date() if has_start else date.min),
         )
     return start if has_start else None, end if has_end else None

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from tasktimer.core.gaps import DayGaps, format_for_typing
 from tasktimer.core.interval import Interval, Window
-from tasktimer.core.local_time import day_window, format_duration
+from tasktimer.core.local_time import current_date, day_window, format_duration
 from tasktimer.output.formatting import format_precision, format_time, format_window
 from tasktimer.output.quick_table import MARGIN, Heading
 from tasktimer.output.tables import new_console, render_lines
@@ -49,7 +49,7 @@ class _Rows:
         """Yield the headings, the gaps and their total."""
         width = max(MARGIN + self._edge + len(_GAP) + len(command) for command in self._commands.values())
         for day, gaps in self._days:
-            name = format_day(day, now.date(), day_window(day, self._zone).duration)
+            name = format_day(day, current_date(now), day_window(day, self._zone).duration)
             yield Text()
             yield from self._heading(console, name, gaps)
             for gap in gaps:

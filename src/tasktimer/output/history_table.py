@@ -7,9 +7,8 @@ from itertools import groupby
 from rich.text import Text
 
 from tasktimer.core.journal import JournalEntry
-from tasktimer.core.local_time import day_window
+from tasktimer.core.local_time import current_date, day_window, local_date
 from tasktimer.core.task import DEFAULT_USER
-from tasktimer.core.timesheets_by_day import local_day
 from tasktimer.output.changes import format_changes
 from tasktimer.output.formatting import escape_for_terminal, format_time, pluralize
 from tasktimer.output.quick_table import BLANK_LINE, Heading
@@ -54,10 +53,10 @@ def history_table(
     table = new_table(["#", "Time", *(["User"] if has_users else [])], ["Command"])
     table.add_column("Changes", overflow="fold", min_width=20)
     zone = now.tzinfo or UTC
-    for day, entries_of_day in groupby(entries, lambda entry: local_day(entry.given_time, zone)):
+    for day, entries_of_day in groupby(entries, lambda entry: local_date(entry.given_time, zone)):
         if table.row_count:
             table.add_heading(BLANK_LINE)
-        table.add_heading(Heading(format_day(day, now.date(), day_window(day, zone).duration)))
+        table.add_heading(Heading(format_day(day, current_date(now), day_window(day, zone).duration)))
         for entry in entries_of_day:
             table.add_row(*_cells(entry, zone, has_user=has_users), style="dim" if entry.undone else None)
     if has_more:

@@ -7,7 +7,7 @@ from functools import cache
 from io import StringIO
 from typing import Any
 
-from tasktimer.core.local_time import format_instant
+from tasktimer.core.local_time import current_date, format_instant
 from tasktimer.core.task import Task
 from tasktimer.core.timesheet import Timesheet
 
@@ -144,5 +144,5 @@ def status_to_dict(entries: Iterable[Entry], today: Timesheet, now: datetime, zo
     worked, elapsed = today.worked.total_seconds(), today.elapsed.total_seconds()
     return {
         "running": [entry_to_dict(*entry, zone) for entry in entries],
-        "today": {"date": now.date().isoformat(), "worked": worked, "elapsed": elapsed},
+        "today": {"date": current_date(now).isoformat(), "worked": worked, "elapsed": elapsed},
     }

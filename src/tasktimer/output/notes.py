@@ -1,8 +1,9 @@
 """Sentences about possible mistakes in the times of tasks."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
+from tasktimer.core.local_time import current_date, local_date
 from tasktimer.core.task import Task
 from tasktimer.output.formatting import MOST_IDS, format_length, format_span, truncate
 
@@ -47,10 +48,10 @@ def format_long_running(tasks: Sequence[Task], length: timedelta, now: datetime)
 
 def format_old_starts(tasks: Sequence[Task], now: datetime) -> str:
     """Return a sentence about tasks that started long ago; dates are in the time zone of `now`."""
-    first = tasks[0].start_time.astimezone(now.tzinfo).date()
+    first = local_date(tasks[0].start_time, now.tzinfo or UTC)
     if len(tasks) > 1:
         return f"{len(tasks):,} tasks started more than half a year ago: {list_ids(tasks, len(tasks))}"
-    return f"task {tasks[0].id} started {(now.date() - first).days} days ago, on {first}"
+    return f"task {tasks[0].id} started {(current_date(now) - first).days} days ago, on {first}"
 
 
 def list_ids(tasks: Sequence[Task], count: int) -> str:

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import groupby
 
-from tasktimer.core.local_time import day_window
+from tasktimer.core.local_time import current_date, day_window, local_date
 from tasktimer.core.task import Task
-from tasktimer.core.timesheets_by_day import local_day
 from tasktimer.output.changes import first_items, format_differences
 from tasktimer.output.quick_table import Heading
 from tasktimer.output.tables import render_table
@@ -21,8 +20,8 @@ def preview_table(changes: Sequence[tuple[Task, Task | None]], count: int, now: 
     `changes` contains the first tasks, before and after the change; `count` is the total number.
     """
     shown, zone = first_items(changes, count), now.tzinfo or UTC
-    table = TaskTable([task for task, _ in shown], zone, now.date())
-    for day, changes_of_day in groupby(shown, lambda change: local_day(change[0].start_time, zone)):
+    table = TaskTable([task for task, _ in shown], zone, current_date(now))
+    for day, changes_of_day in groupby(shown, lambda change: local_date(change[0].start_time, zone)):
         table.add_day(day)
         for task, after in changes_of_day:
             table.add_task(task, day_window(day, zone), day, task.interval(now).in_whole_seconds.duration)

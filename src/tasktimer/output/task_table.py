@@ -7,7 +7,7 @@ from rich.text import Text
 
 from tasktimer.core.interval import Window
 from tasktimer.core.labels import sort_key
-from tasktimer.core.local_time import day_window, format_duration
+from tasktimer.core.local_time import day_starts_at, day_window, format_duration, local_date
 from tasktimer.core.task import Task
 from tasktimer.output.formatting import escape_for_terminal, format_precision, format_time
 from tasktimer.output.levels import Levels
@@ -76,15 +76,15 @@ class TaskTable(QuickTable):
         text = self._time(end, day)
         if end > window.end:
             return Text(f"{text} →", "dim")
-        if end == window.end and end.astimezone(self._zone).date() > day:
+        if end == window.end and not day_starts_at(self._zone) and end.astimezone(self._zone).date() > day:
             return "24:00" if self._precision == "minutes" else "24:00:00"
         return text
 
     def _time(self, instant: datetime, day: date) -> str:
-        """Format an instant, with its date if the date is more than one day before or after `day`."""
+        """Format an instant, with its date if it is more than one day before or after `day`."""
         local = instant.astimezone(self._zone)
         text = format_time(local, self._zone, local.date(), self._precision)
-        is_near = abs((local.date() - day).days) <= 1
+        is_near = abs((local_date(instant, self._zone) - day).days) <= 1
         return text if is_near else f"{_format_short_date(local.date(), day)} {text}"
 
     def _project(self, name: str) -> str | Text:

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from tasktimer.core.interval import Window
-from tasktimer.core.local_time import day_window, format_duration
+from tasktimer.core.local_time import current_date, day_window, format_duration
 from tasktimer.core.timeline import Axis, Column, Lane, axes, choose_scale, fill_columns, lanes
 from tasktimer.core.timesheet import Timesheet
 from tasktimer.output.blocks import join_cells, symbols_for, title_with_legend
@@ -105,7 +105,7 @@ class _Picture:
 
     def _day(self, day: date, sheet: Timesheet) -> Iterator[Text]:
         zone = self._now.tzinfo or UTC
-        name = format_day(day, self._now.date(), day_window(day, zone).duration)
+        name = format_day(day, current_date(self._now), day_window(day, zone).duration)
         yield from self._heading(name, sheet.worked, sheet.elapsed, style="bold" if sheet.entries else "dim")
         if sheet.entries:
             axis = self._layout.axes[day]

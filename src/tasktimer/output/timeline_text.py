@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from tasktimer.core.interval import Window
-from tasktimer.core.local_time import day_window, format_duration
+from tasktimer.core.local_time import current_date, day_window, format_duration
 from tasktimer.core.timesheet import Timesheet, TimesheetEntry
 from tasktimer.output.formatting import (
     escape_for_terminal,
@@ -26,7 +26,7 @@ def timeline_text(days: Sequence[tuple[date, Timesheet]], now: datetime, *, wind
     lines = [format_window(whole, zone)]
     for day, exact in days:
         sheet = exact.in_whole_seconds
-        name = format_day(day, now.date(), day_window(day, zone).duration)
+        name = format_day(day, current_date(now), day_window(day, zone).duration)
         lines += ["", f"{name}: {format_worked(sheet.worked, sheet.elapsed)}", *_part_lines(sheet, zone)]
     if days[1:]:
         worked = sum((sheet.in_whole_seconds.worked for _, sheet in days), timedelta())

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
 from tasktimer.core.interval import Window
-from tasktimer.core.local_time import day_window
+from tasktimer.core.local_time import current_date, day_window
 from tasktimer.core.timesheet import Timesheet
 from tasktimer.output.formatting import format_totals, format_window, pluralize
 from tasktimer.output.quick_table import BLANK_LINE, Heading
@@ -25,7 +25,7 @@ def timesheet_table(
     `window=None` means all time. `last` is the number of listed tasks if a limit excluded earlier tasks, else None.
     """
     zone = now.tzinfo or UTC
-    table = TaskTable([entry.task for _, sheet in days for entry in sheet.entries], zone, now.date())
+    table = TaskTable([entry.task for _, sheet in days for entry in sheet.entries], zone, current_date(now))
     worked = elapsed = timedelta()
     for day, exact in reversed(days) if newest_first else days:
         sheet = exact.in_whole_seconds

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import os
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,7 +11,6 @@ from fastapi import FastAPI
 from fastapi.middleware import Middleware
 
 from tasktimer import __version__
-from tasktimer.config.timezones import local_zone
 from tasktimer.core.token import PREFIX, SECRET
 from tasktimer.errors import StoreMissing
 from tasktimer.server.middleware import (
@@ -52,7 +50,7 @@ log = logging.getLogger("tasktimer.server")
 def build_app(options: ServerOptions, clock: Clock = datetime.now) -> FastAPI:
     """Return an application for one process, which opens the store on first use and closes it on shutdown."""
     store = open_async_store(options.database, pool_size=options.pool_size)
-    state = AppState(options, store, options.tz or local_zone(os.environ), clock)
+    state = AppState(options, store, options.find_zone(None), clock)
     app = FastAPI(
         title="tasktimer",
         description=_DESCRIPTION,

@@ -13,7 +13,6 @@ from fastapi.security import HTTPBearer
 from pydantic import BaseModel
 from starlette.datastructures import Headers
 
-from tasktimer.config.timezones import get_zone
 from tasktimer.errors import TaskNotFound, TaskOfOtherUser
 from tasktimer.server.authentication import ANONYMOUS, Principal, authenticate, read_bearer_token
 from tasktimer.server.idempotency import run_idempotent
@@ -35,7 +34,7 @@ class RequestContext:
 
     def zone(self, name: str | None) -> tzinfo:
         """Return the time zone with this name, or the server's time zone if the name is None."""
-        return self._state.zone if name is None else get_zone(name)
+        return self._state.zone if name is None else self._state.options.find_zone(name)
 
     async def authenticate(self) -> Principal:
         """Return the caller; if the token has not been looked up yet, look it up in a separate transaction."""

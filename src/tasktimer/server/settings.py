@@ -1,8 +1,10 @@
 """Server settings from options, the environment or a `.env` file in the current folder, in this order of precedence."""
 
+import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta, tzinfo
 from functools import cached_property, partial
 from io import StringIO
 from pathlib import Path
@@ -12,6 +14,8 @@ from zoneinfo import ZoneInfo
 from dotenv import dotenv_values
 
 from tasktimer.config.settings import Settings, parse_database, parse_setting
+from tasktimer.config.timezones import get_zone, local_zone
+from tasktimer.core.calendar_zone import apply_calendar
 from tasktimer.errors import InvalidValue, quote_value
 
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
@@ -29,11 +33,18 @@ class ServerOptions:
 
     database: Path | str
     tz: ZoneInfo | None = None  # None: the machine's time zone
+    day_starts_at: timedelta = timedelta()
+    week_starts_on: int = 0  # Monday
     needs_token: bool = True
     allowed_hosts: tuple[str, ...] = LOOPBACK_NAMES
     cors_origins: tuple[str, ...] = ()
     pool_size: int = 10
     body_timeout: float = 30  # seconds for the whole body of a request
+
+    def find_zone(self, name: str | None) -> tzinfo:
+        """Return the time zone with this name, by default the server's, in which days and weeks start as set."""
+        zone = (self.tz or local_zone(os.environ)) if name is None else get_zone(name)
+        return apply_calendar(zone, self.day_starts_at, self.week_starts_on)
 
 
 class ServerSettings(Settings):
@@ -74,6 +85,8 @@ class ServerSettings(Settings):
         return ServerOptions(
             database=self.database,
             tz=self.tz,
+            day_starts_at=self.day_starts_at,
+            week_starts_on=self.week_starts_on,
             needs_token=needs_token,
             allowed_hosts=(*LOOPBACK_NAMES, *own_names, *(_validate(host, _HOST, "host") for host in hosts)),
             cors_origins=tuple(_validate(origin, _ORIGIN, "origin") for origin in origins),

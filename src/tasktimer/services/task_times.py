@@ -4,10 +4,19 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 
-from tasktimer.core.local_time import add_duration, day_window, next_occurrence, to_instant
+from tasktimer.core.local_time import (
+    add_duration,
+    current_date,
+    day_window,
+    local_date,
+    next_occurrence,
+    time_within_day,
+    to_instant,
+)
 from tasktimer.core.task import Task
 from tasktimer.core.timeparse.clocks import find_time_of_day
 from tasktimer.core.timeparse.datetimes import (
+    at_time_of_day,
     is_day,
     missing_clock_error,
     parse_datetime,
@@ -52,7 +61,9 @@ class TaskTimeResolver:
 
     def start_of_move(self, text: str) -> datetime:
         """Parse a new start time for one task, which keeps its time of day if the text is only a date."""
-        return self.start(f"{text} {self._local_start.time()}" if is_day(text, self._now) else text)
+        if not is_day(text, self._now):
+            return self.start(text)
+        return reject_later_today(at_time_of_day(text, self._local_start.time(), self._now), self._now, "start")
 
     def end(self, text: str, *, start: datetime | None, length: timedelta | None) -> datetime:
         """Parse a new end time for the tasks; `start` and `length` are their new start time and length, if given."""
@@ -97,17 +108,25 @@ class TaskTimeResolver:
             clock = " ".join(text.split())
             starts = f"task {first.id} on {days[0]}, task {last.id} on {days[1]}"
             message = f"the time {quote_value(clock)} is ambiguous, because the tasks start on different days: {starts}"
-            raise InvalidValue("multiple-days", message, context={"bound": bound, "time": f"{days[1]} {clock}"})
+            raise InvalidValue(
+                "multiple-days", message, context={"bound": bound, "time": self._with_date(text, days[1])}
+            )
         return first.start_time
 
     def _day(self, instant: datetime) -> date:
-        return instant.astimezone(self._zone).date()
+        return local_date(instant, self._zone)
+
+    def _with_date(self, text: str, day: date) -> str:
+        """Return a time of day with the date that the clock shows at that time within a day."""
+        clock = find_time_of_day(text)
+        assert clock is not None
+        return f"{time_within_day(day, clock, self._zone).date()} {' '.join(text.split())}"
 
     def _end_after(self, clock: time, start: datetime, length: timedelta) -> datetime:
         """Return the earliest end at time `clock` of a task that starts on the day of `start` and lasts `length`."""
         day = day_window(self._day(start), self._zone)
         instant = next_occurrence(clock, add_duration(day.start, length), self._zone)
-        if self._day(instant) > self._now.date():
+        if self._day(instant) > current_date(self._now):
             raise TimeInFuture("end", instant, self._now, f"did you mean 'today {clock:%H:%M}'?")
         return reject_later_today(instant, self._now, "end")
 
@@ -122,7 +141,7 @@ def _first_end(clock: time, start: datetime, now: datetime, *, noun: str = "end"
     instant = _first_at(clock, local)
     if instant <= now:
         return instant
-    if instant.astimezone(now.tzinfo).date() > now.date():
+    if local_date(instant, now.tzinfo or UTC) > current_date(now):
         return _on_day(local, clock)
     hint = f"use a time between the start at {format_timestamp(start, now)} and now"
     raise TimeInFuture("end", instant, now, hint, noun=noun)
@@ -135,4 +154,4 @@ def _first_at(clock: time, start: datetime) -> datetime:
 
 def _on_day(start: datetime, clock: time) -> datetime:
     """Return the instant that has the given time of day on the day of `start`."""
-    return to_instant(datetime.combine(start.date(), clock), start.tzinfo or UTC)
+    return to_instant(time_within_day(current_date(start), clock, start.tzinfo or UTC), start.tzinfo or UTC)

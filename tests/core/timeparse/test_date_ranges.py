@@ -1,6 +1,6 @@
 """Parsing of date ranges."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,7 +11,6 @@ from tasktimer.cli.hints import hint_for
 from tasktimer.core.timeparse.date_ranges import DateRange, find_date_range, parse_date_range, parse_range_bounds
 from tasktimer.errors import InvalidValue
 
-SUNDAY = date(2023, 7, 16)
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2023, 7, 16, 12, tzinfo=BERLIN)
 
@@ -60,8 +59,8 @@ NOW = datetime(2023, 7, 16, 12, tzinfo=BERLIN)
     ],
 )
 def test_date_range_is_parsed(text: str, first: str, last: str) -> None:
-    assert parse_date_range(text, SUNDAY) == (date.fromisoformat(first), date.fromisoformat(last))
-    assert find_date_range(text, SUNDAY) == parse_date_range(text, SUNDAY)
+    assert parse_date_range(text, NOW) == (date.fromisoformat(first), date.fromisoformat(last))
+    assert find_date_range(text, NOW) == parse_date_range(text, NOW)
 
 
 @pytest.mark.parametrize(
@@ -97,9 +96,9 @@ def test_date_range_is_parsed(text: str, first: str, last: str) -> None:
 )
 def test_date_range_rejects_other_text(text: str, code: str) -> None:
     with pytest.raises(InvalidValue) as error:
-        parse_date_range(text, SUNDAY)
+        parse_date_range(text, NOW)
     assert (error.value.code, bool(error.value.hint)) == (code, True)
-    assert find_date_range(text, SUNDAY) is None
+    assert find_date_range(text, NOW) is None
 
 
 @pytest.mark.parametrize(
@@ -120,10 +119,10 @@ def test_date_range_rejects_other_text(text: str, code: str) -> None:
 )
 def test_mistyped_date_range_gets_suggestion(text: str, meant: str) -> None:
     with pytest.raises(InvalidValue) as error:
-        parse_date_range(text, SUNDAY)
+        parse_date_range(text, NOW)
     assert (error.value.code, error.value.hint) == ("invalid-date-range", f"did you mean {meant}?")
     for one in meant.split(", or "):
-        assert parse_date_range(one.strip("'"), SUNDAY)
+        assert parse_date_range(one.strip("'"), NOW)
 
 
 @pytest.mark.parametrize(
@@ -131,7 +130,7 @@ def test_mistyped_date_range_gets_suggestion(text: str, meant: str) -> None:
 )
 def test_unknown_date_range_gets_examples(text: str) -> None:
     with pytest.raises(InvalidValue, match="invalid date range") as error:
-        parse_date_range(text, SUNDAY)
+        parse_date_range(text, NOW)
     assert str(error.value.hint).startswith("use a format like today, monday")
 
 
@@ -172,11 +171,12 @@ def test_bounds_reject_invalid_text(start: str | None, end: str | None) -> None:
 
 @given(st.dates(date(3, 1, 1), date(9998, 12, 31)), st.sampled_from(["week", "month", "quarter", "year"]))
 def test_date_ranges_of_a_kind_are_contiguous(today: date, unit: str) -> None:
-    this, last = parse_date_range(unit, today), parse_date_range(f"last {unit}", today)
+    now = datetime.combine(today, time(12), UTC)
+    this, last = parse_date_range(unit, now), parse_date_range(f"last {unit}", now)
     assert this.first <= today <= this.last
     assert last.last == this.first - timedelta(days=1)
-    assert parse_date_range(f"1 {unit} ago", today) == last
-    assert parse_date_range(f"last 2 {unit}s", today) == (last.first, this.last)
+    assert parse_date_range(f"1 {unit} ago", now) == last
+    assert parse_date_range(f"last 2 {unit}s", now) == (last.first, this.last)
 
 
 def test_window_covers_all_hours_of_its_days() -> None:
@@ -188,7 +188,7 @@ def test_window_covers_all_hours_of_its_days() -> None:
 @pytest.mark.parametrize("text", ["2023-07-01 - 2023-07-05", "2023-07-01..05", "monday to friday", "since monday"])
 def test_date_range_with_two_ends_gets_hint_of_interface(text: str) -> None:
     with pytest.raises(InvalidValue) as error:
-        parse_date_range(text, SUNDAY)
+        parse_date_range(text, NOW)
     assert error.value.hint is None
     assert hint_for(error.value) == "use --from and --to, each with a date, a date range or a time"
 

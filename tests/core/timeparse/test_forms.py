@@ -101,7 +101,7 @@ def test_time(text: str, now: datetime, expected: str) -> None:
     ],
 )
 def test_span(text: str, now: datetime, first: str, last: str) -> None:
-    days = parse_date_range(text, now.date())
+    days = parse_date_range(text, now)
     assert (str(days.first), str(days.last)) == (first, last)
     assert parse_range_bounds(text, text, now) == days.window(BERLIN)
 
@@ -242,7 +242,7 @@ def test_other_times_are_refused_with_examples(text: str) -> None:
 )
 def test_span_with_several_meanings_is_refused_with_what_to_write(text: str, now: datetime, hint: str) -> None:
     with pytest.raises(InvalidValue) as error:
-        parse_date_range(text, now.date())
+        parse_date_range(text, now)
     assert (error.value.code, error.value.hint) == ("invalid-date-range", hint)
 
 
@@ -273,7 +273,7 @@ def test_text_like_time_is_parsed_or_refused_with_what_to_write(text: str) -> No
     parsers: list[Callable[[str], object]] = [
         lambda one: parse_datetime(one, NOW),
         lambda one: parse_date(one, NOW.date()),
-        lambda one: parse_date_range(one, NOW.date()),
+        lambda one: parse_date_range(one, NOW),
     ]
     for parse in parsers:
         try:

@@ -1,7 +1,7 @@
 """`tasktimer info`: show the store, its content and the settings."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import typer
@@ -10,7 +10,9 @@ from tasktimer import __version__
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import Json
 from tasktimer.cli.results import write_record
+from tasktimer.cli.setting_fields import setting_field
 from tasktimer.cli.streams import print_error
+from tasktimer.config.setting_names import SETTINGS
 from tasktimer.config.settings import config_file
 from tasktimer.core.store_info import Info, InfoField, StoreStats
 from tasktimer.errors import TasktimerError, format_users
@@ -42,7 +44,7 @@ def info(ctx: typer.Context, as_json: Json = False) -> None:
     """Show the file or database in use, and the settings."""
     context: Context = ctx.obj
     problems: dict[str, TasktimerError] = {}  # by message: several settings can have the same problem
-    database = _setting(context, "database", lambda: _name(context), problems)
+    database = setting_field(context, "database", problems)
     store = None if database.value is None else store_info(context.store)
     fields = [
         InfoField("program", __version__),
@@ -73,30 +75,20 @@ def _store(store: Info | None, problems: dict[str, TasktimerError]) -> Iterator[
         yield InfoField(name, store and getattr(store.counts, name, None))
 
 
-def _name(context: Context) -> str:
-    database = context.settings.database
-    return str(database.absolute()) if isinstance(database, Path) else context.store.name
-
-
 def _settings(context: Context, store: Info | None, problems: dict[str, TasktimerError]) -> Iterator[InfoField]:
-    settings = context.settings
     path = config_file()
-    otherwise = "TZ" if os.environ.get("TZ") else "default"
-    fields = [
-        _user(context, store, problems),
-        _setting(context, "format", lambda: settings.format, problems),
-        _setting(context, "tz", lambda: str(settings.zone), problems, otherwise=otherwise),
-        _setting(context, "exclusive", lambda: str(settings.exclusive).lower(), problems),
-    ]
-    is_bad = settings.unreachable_config or any(problem.code == "invalid-config" for problem in problems.values())
+    fields = [setting_field(context, name, problems) for name in SETTINGS if name != "database"]
+    fields[0] = _user(fields[0], context, store)
+    is_bad = context.settings.unreachable_config or any(
+        problem.code == "invalid-config" for problem in problems.values()
+    )
     state = "cannot be read" if is_bad else "read" if path is not None and os.path.lexists(path) else "missing"
     yield InfoField("config", None if path is None else str(path), "no home directory" if path is None else state)
     yield from fields
 
 
-def _user(context: Context, store: Info | None, problems: dict[str, TasktimerError]) -> InfoField:
-    """Return the user for commands without --user, and where that setting comes from."""
-    field = _setting(context, "user", lambda: context.settings.user, problems)
+def _user(field: InfoField, context: Context, store: Info | None) -> InfoField:
+    """Return the user for commands without --user, and where that setting comes from; `field` is the setting."""
     if field.value is not None or field.origin != "default" or store is None:
         return field
     if store.all_users is None or not isinstance(context.settings.database, Path):
@@ -108,24 +100,3 @@ def _user(context: Context, store: Info | None, problems: dict[str, TasktimerErr
             return InfoField("user", user, "the only user of the file")
         case users:
             return InfoField("user", None, f"several users: {format_users(users)}")
-
-
-def _setting(
-    context: Context,
-    name: str,
-    read: Callable[[], str | int | None],
-    problems: dict[str, TasktimerError],
-    *,
-    otherwise: str = "default",
-) -> InfoField:
-    """Return a setting with its origin; if it is invalid, set its value to None and add the error to `problems`."""
-    try:
-        origin = context.settings.origin(name) or otherwise
-    except TasktimerError as error:
-        problems.setdefault(error.message, error)
-        return InfoField(name, None, "unknown")
-    try:
-        return InfoField(name, read(), origin)
-    except TasktimerError as error:
-        problems.setdefault(error.message, error)
-        return InfoField(name, None, origin)

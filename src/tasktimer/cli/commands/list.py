@@ -12,7 +12,6 @@ from tasktimer.cli.options import AnyUser, Format, Json, Zone, flag, option
 from tasktimer.cli.results import resolve_format, write_entries, write_nothing_found
 from tasktimer.cli.selection import DateRangeOrToday, From, To, parse_window
 from tasktimer.cli.streams import write_result
-from tasktimer.config.timezones import get_zone
 from tasktimer.core.interval import Window
 from tasktimer.core.task import MAX_INTEGER, Task, parse_positive
 from tasktimer.core.task_filter import NO_FILTER
@@ -38,7 +37,9 @@ one), quarter, year, '3 days ago', '2 months ago', 2026-07-16, 2026-W34,
 2026-03, 2026-Q1, 2026 or all. 'last 7 days' includes today, and 'last 2 weeks'
 includes this week. --from and --to accept a time or a RANGE: --from uses the
 first day of the range, --to the last. The default is today, or all time if a
-filter such as --project is given.
+filter such as --project is given. Weeks start on Monday, and days at midnight,
+unless the settings week_starts_on and day_starts_at say otherwise; a week such
+as 2026-W34 always starts on Monday. See tasktimer config.
 
 EXPRESSION combines terms with and, or, not and parentheses. A term is text, in
 quotes if it contains spaces, or one of: project:NAME, project:none, tag:TAG,
@@ -46,10 +47,10 @@ user:N, id:N, running, untagged, longer:DURATION, shorter:DURATION, from:WHEN,
 to:WHEN, description:TEXT, note:TEXT.
 
 Output: a table on a terminal, with the most recent day last; a task is listed
-under each day that it overlaps, split at midnight. Days without tasks are
-shown if RANGE is at most 31 days; --skip-empty leaves them out. When piped,
-prints one line per task, with the columns of tasktimer times. --json prints
-a list of tasks. In both, time_spent is the number of seconds within RANGE.
+under each day that it overlaps, split where the day ends. Days without tasks
+are shown if RANGE is at most 31 days; --skip-empty leaves them out. When
+piped, prints one line per task, with the columns of tasktimer times. --json
+prints a list of tasks. In both, time_spent is the number of seconds within RANGE.
 """
 
 Limit = Annotated[str | None, option("--limit", "N", "Show only the N most recent tasks.  (default: all)")]
@@ -75,7 +76,7 @@ def list_(
     """Show tasks by day, for today or any date range."""
     context: Context = ctx.obj
     chosen = resolve_format(context, format_name, as_json=as_json)
-    zone = context.zone if tz is None else get_zone(tz)
+    zone = context.find_zone(tz)
     now = context.now.astimezone(zone)
     is_today = not date_range and start is None and end is None and task_filter is None
     window = parse_window(["today"] if is_today else date_range, start, end, now)

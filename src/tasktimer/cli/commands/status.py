@@ -10,7 +10,7 @@ from tasktimer.cli.context import Context
 from tasktimer.cli.options import AnyUser, Json, option
 from tasktimer.cli.results import write_record
 from tasktimer.cli.streams import ExitCode, write_result
-from tasktimer.core.local_time import day_window
+from tasktimer.core.local_time import current_date, day_window
 from tasktimer.core.task import Task
 from tasktimer.core.timesheet import Timesheet
 from tasktimer.errors import InvalidValue
@@ -59,7 +59,7 @@ def status(ctx: typer.Context, user: AnyUser = None, template: Template = None, 
 
 def find_status(context: Context, user: str | None) -> tuple[list[Task], Timesheet]:
     """Return the running tasks and today's timesheet."""
-    day = day_window(context.now.date(), context.zone)
+    day = day_window(current_date(context.now), context.zone)
     return queries.status(context.store, context.resolve_user(user).reader, day, now=context.now)
 
 

@@ -1,6 +1,6 @@
 """`tasktimer times`: show the time spent on each task on a given day."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 
 import typer
@@ -11,8 +11,7 @@ from tasktimer.cli.filter_options import OptionalFilter, explain_empty, filter_o
 from tasktimer.cli.options import AnyUser, Format, Json, Zone, argument, option
 from tasktimer.cli.results import resolve_format, write_entries, write_nothing_found
 from tasktimer.cli.streams import load_usage_errors, write_result
-from tasktimer.config.timezones import get_zone
-from tasktimer.core.local_time import day_window
+from tasktimer.core.local_time import current_date, day_window
 from tasktimer.errors import InvalidValue, quote_value
 from tasktimer.services import queries
 
@@ -27,7 +26,8 @@ Examples:
   tasktimer times --format csv > today.csv
 
 DAY is a date such as 2023-07-16, or today, yesterday, a weekday (the most
-recent one, including today), or last monday (before today).
+recent one, including today), or last monday (before today). Days start at
+midnight, or at the time set by tasktimer config set day_starts_at.
 --date also takes -N, for N days ago. For several days, use tasktimer list
 or, for the total of each project, tasktimer projects.
 
@@ -60,10 +60,10 @@ def times(
     """Show the time spent on each task on a given day."""
     context: Context = ctx.obj
     chosen = resolve_format(context, format_name, as_json=as_json)
-    zone = context.zone if tz is None else get_zone(tz)
+    zone = context.find_zone(tz)
     now = context.now.astimezone(zone)
     text = _join_day(day, date_option)
-    shown_day = now.date() if text is None else _parse_day(text, now.date())
+    shown_day = current_date(now) if text is None else _parse_day(text, now)
     window = day_window(shown_day, zone)
     sheet = queries.times(context.store, context.resolve_user(user).reader, window, task_filter, now=now)
     if not sheet.entries and explain_empty(context, task_filter, user, as_table=chosen == "table"):
@@ -87,11 +87,11 @@ def _join_day(words: list[str] | None, option_value: str | None) -> str | None:
     return text
 
 
-def _parse_day(text: str, today: date) -> date:
+def _parse_day(text: str, now: datetime) -> date:
     from tasktimer.core.timeparse.dates import parse_date  # lazy: only typed days need it
 
     try:
-        return parse_date(text, today)
+        return parse_date(text, current_date(now))
     except InvalidValue as error:
-        hint = load_usage_errors().find_day_hint(text, today) or error.hint
+        hint = load_usage_errors().find_day_hint(text, now) or error.hint
         raise InvalidValue(error.code, error.message, hint) from None

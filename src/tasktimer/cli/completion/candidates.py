@@ -16,7 +16,7 @@ from tasktimer.core.expression_parser import KEYS, STATES
 from tasktimer.core.expressions import format_term
 from tasktimer.core.journal import JournalEntry
 from tasktimer.core.labels import is_tag_word
-from tasktimer.core.local_time import is_future
+from tasktimer.core.local_time import current_date, is_future, local_date
 from tasktimer.core.task import Actor, Task
 from tasktimer.core.timeparse.dates import WEEKDAYS
 from tasktimer.core.timeparse.datetimes import parse_datetime
@@ -118,7 +118,7 @@ def complete_id_or_tag(ctx: typer.Context, incomplete: str) -> Candidates:
 def complete_date(ctx: typer.Context, incomplete: str) -> Candidates:
     """Return names for the last seven days, such as `yesterday` or `monday`, each with its date."""
     with suppress(TasktimerError):  # the command itself reports invalid settings
-        today = _context(ctx).now.date()
+        today = current_date(_context(ctx).now)
         days = ((word, today - timedelta(days=back)) for back, word in enumerate(_days(today)))
         return [(word, _day(day)) for word, day in days if word.startswith(incomplete)]
     return []
@@ -144,7 +144,7 @@ def complete_time(ctx: typer.Context, incomplete: str) -> Candidates:
     candidates: Candidates = []
     with suppress(TasktimerError):
         now = _context(ctx).now
-        clocks = (f"{day} {clock}" for day in _days(now.date()) for clock in ("9:00", "17:00"))
+        clocks = (f"{day} {clock}" for day in _days(current_date(now)) for clock in ("9:00", "17:00"))
         for text in ("now", "5m ago", "15m ago", "30m ago", "1h ago", *clocks):
             if text.startswith(incomplete):
                 candidates += _time(text, now)
@@ -208,7 +208,7 @@ def _ids(ctx: typer.Context, incomplete: str, tasks: Iterable[Task]) -> Candidat
 
 def _describe(task: Task, zone: tzinfo) -> str:
     project = "" if task.project is None else f"{task.project}: "
-    return f"{_day(task.start_time.astimezone(zone))}  {escape_for_terminal(project + task.description)}"
+    return f"{_day(local_date(task.start_time, zone))}  {escape_for_terminal(project + task.description)}"
 
 
 def _labels(task: Task) -> str:

@@ -5,7 +5,15 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import NamedTuple
 
 from tasktimer.core.interval import Window
-from tasktimer.core.local_time import FIRST_DAY, LAST_DAY, RANGE_HINT, start_of_day, validate_date
+from tasktimer.core.local_time import (
+    FIRST_DAY,
+    LAST_DAY,
+    RANGE_HINT,
+    current_date,
+    start_of_day,
+    start_of_week,
+    validate_date,
+)
 from tasktimer.core.timeparse.clocks import normalize
 from tasktimer.core.timeparse.dates import WEEKDAYS, find_date
 from tasktimer.core.timeparse.datetimes import parse_datetime
@@ -38,13 +46,13 @@ class DateRange(NamedTuple):
 ALL_DAYS = DateRange(FIRST_DAY, LAST_DAY)
 
 
-def parse_date_range(text: str, today: date) -> DateRange:
-    """Parse a date range; weeks start on Monday.
+def parse_date_range(text: str, now: datetime) -> DateRange:
+    """Parse a date range; days and weeks start when they do in the time zone of `now`, but 2023-W01 is an ISO week.
 
     "last 7 days" includes today. "last 2 weeks" means whole calendar weeks, including the current one; the same applies
     to months, quarters and years. The name of a month means the most recent one that has begun.
 
-    >>> sunday = date(2023, 7, 16)
+    >>> sunday = datetime(2023, 7, 16, tzinfo=UTC)
     >>> for text in ("week", "last week", "last 2 weeks", "last 7 days", "2023-W01", "august", "2023-Q1"):
     ...     print(*parse_date_range(text, sunday))
     2023-07-10 2023-07-16
@@ -55,11 +63,11 @@ def parse_date_range(text: str, today: date) -> DateRange:
     2022-08-01 2022-08-31
     2023-01-01 2023-03-31
     """
-    normal = normalize(text)
+    normal, today = normalize(text), current_date(now)
     if normal == "all":
         return ALL_DAYS
     try:
-        span = _read_words(normal, today) or _read_iso(normal)
+        span = _read_words(normal, today, now.tzinfo or UTC) or _read_iso(normal)
     except OverflowError:
         message = f"the date range {quote_value(text)} is out of range"
         raise InvalidValue("date-out-of-range", message, RANGE_HINT) from None
@@ -74,10 +82,10 @@ def parse_date_range(text: str, today: date) -> DateRange:
     return span
 
 
-def find_date_range(text: str, today: date) -> DateRange | None:
+def find_date_range(text: str, now: datetime) -> DateRange | None:
     """Parse a date range; return None if the text is not a valid date range."""
     try:
-        return parse_date_range(text, today)
+        return parse_date_range(text, now)
     except InvalidValue:
         return None
 
@@ -88,7 +96,7 @@ def parse_range_bounds(start: str | None, end: str | None, now: datetime) -> Win
     first = ALL_DAYS.window(UTC).start if start is None else _read_bound(start, now, zone, is_end=False)
     last = ALL_DAYS.window(UTC).end if end is None else _read_bound(end, now, zone, is_end=True)
     # If start and end are the same day, and the time zone skipped that day, the window is empty.
-    is_skipped = start is not None and start == end and last == first and find_date_range(start, now.date()) is not None
+    is_skipped = start is not None and start == end and last == first and find_date_range(start, now) is not None
     if last <= first and not is_skipped:
         message = f"the end {quote_value(end or '')} is not after the start {quote_value(start or '')}"
         raise InvalidValue("to-before-from", message, "use a later end; a date or range is included as a whole")
@@ -97,7 +105,7 @@ def parse_range_bounds(start: str | None, end: str | None, now: datetime) -> Win
 
 def _read_bound(text: str, now: datetime, zone: tzinfo, *, is_end: bool) -> datetime:
     try:
-        span = parse_date_range(text, now.date())
+        span = parse_date_range(text, now)
     except InvalidValue as error:
         if error.code != "invalid-date-range" or re.fullmatch("[0-9]{4}", text.strip()):  # a year, such as 0000
             raise
@@ -111,18 +119,18 @@ def _read_bound(text: str, now: datetime, zone: tzinfo, *, is_end: bool) -> date
     return window.end if is_end else window.start
 
 
-def _read_words(normal: str, today: date) -> DateRange | None:
+def _read_words(normal: str, today: date, zone: tzinfo) -> DateRange | None:
     if match := re.fullmatch(_NAMED, normal):
         if match["unit"] == "day" and match["which"] != "last":
             return None if match["which"] is None else DateRange(today, today)
-        return _period_containing(today, match["unit"], back=1 if match["which"] == "last" else 0)
+        return _period_containing(today, match["unit"], zone, back=1 if match["which"] == "last" else 0)
     if (month := find_month(normal)) is not None:
         year = today.year if month <= today.month else today.year - 1
         return _period_containing(date(year, month, 1), "month")
     if match := re.fullmatch(_AGO, normal):
-        return _period_containing(today, match["unit"], back=int(match["number"]))
+        return _period_containing(today, match["unit"], zone, back=int(match["number"]))
     if match := re.fullmatch(_LAST, normal):
-        return _last(today, match["unit"], int(match["number"]))
+        return _last(today, match["unit"], zone, int(match["number"]))
     return None
 
 
@@ -132,7 +140,7 @@ def _read_iso(normal: str) -> DateRange | None:
         return None
     year = int(match["year"])
     if match["week"]:
-        return _period_containing(date.fromisocalendar(year, int(match["week"]), 1), "week")
+        return _period_containing(date.fromisocalendar(year, int(match["week"]), 1), "week")  # from Monday
     if match["quarter"]:
         return _period_containing(date(year, int(match["quarter"]) * 3, 1), "quarter")
     if match["month"]:
@@ -169,10 +177,10 @@ def _closest_hint(normal: str) -> str:
     return _HINT if meant is None else f"did you mean {quote_value(meant)}?"
 
 
-def _period_containing(day: date, unit: str, *, back: int = 0) -> DateRange:
+def _period_containing(day: date, unit: str, zone: tzinfo = UTC, *, back: int = 0) -> DateRange:
     """Return the day, week, month, quarter or year that contains `day`, or the one `back` units before it."""
     if unit in ("day", "week"):
-        first = day - timedelta(days=day.weekday() if unit == "week" else 0)
+        first = start_of_week(day, zone) if unit == "week" else day
         length = timedelta(days=7 if unit == "week" else 1)
         return DateRange(first - back * length, first - back * length + length - timedelta(days=1))
     months = {"month": 1, "quarter": 3, "year": 12}[unit]
@@ -180,11 +188,12 @@ def _period_containing(day: date, unit: str, *, back: int = 0) -> DateRange:
     return DateRange(_month(count * months), _month((count + 1) * months) - timedelta(days=1))
 
 
-def _last(today: date, unit: str, count: int) -> DateRange:
+def _last(today: date, unit: str, zone: tzinfo, count: int) -> DateRange:
     """Return the last `count` units, including the current one; raise ValueError if `count` is zero."""
     if not count:
         raise ValueError
-    return DateRange(_period_containing(today, unit, back=count - 1).first, _period_containing(today, unit).last)
+    first = _period_containing(today, unit, zone, back=count - 1).first
+    return DateRange(first, _period_containing(today, unit, zone).last)
 
 
 def _month(number: int) -> date:

@@ -2,9 +2,17 @@
 
 import re
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
-from tasktimer.core.local_time import RANGE_HINT, is_future, to_instant, validate_date
+from tasktimer.core.local_time import (
+    RANGE_HINT,
+    current_date,
+    is_future,
+    local_date,
+    time_within_day,
+    to_instant,
+    validate_date,
+)
 from tasktimer.core.timeparse.clocks import CLOCK, normalize, read_clock
 from tasktimer.core.timeparse.dates import DATE, find_date, find_weekday
 from tasktimer.core.timeparse.durations import parse_duration
@@ -26,6 +34,9 @@ _WITH_OFFSET = rf"{_MOMENT} ?(?:z|[+-][0-9:]{{2,8}})"
 
 def parse_datetime(text: str, now: datetime) -> datetime:
     """Parse a time and return it in UTC; a time without an offset is a local time in the time zone of `now`.
+
+    A time with a date, such as 2023-07-16 2:00, is what the clock shows on that date. A time without a date, or with a
+    word for a day, such as yesterday 2:00, is within that day, even if it is after midnight.
 
     Raises:
         InvalidValue: if the text cannot be parsed, the date or time of day is invalid, the local clock skips the time
@@ -59,20 +70,33 @@ def parse_start_or_end(text: str, now: datetime, word: str) -> datetime:
 
 def reject_later_today(instant: datetime, now: datetime, word: str) -> datetime:
     """Return the instant or, if it is later today, raise TimeInFuture with a hint that suggests yesterday."""
-    local = instant.astimezone(now.tzinfo)
-    if is_future(instant, now) and local.date() == now.date():
-        raise TimeInFuture(word, instant, now, f"did you mean 'yesterday {local:%H:%M}'?")
+    if is_future(instant, now) and local_date(instant, now.tzinfo or UTC) == current_date(now):
+        clock = instant.astimezone(now.tzinfo)
+        raise TimeInFuture(word, instant, now, f"did you mean 'yesterday {clock:%H:%M}'?")
     return instant
 
 
 def is_day(text: str, now: datetime) -> bool:
     """Return whether the text is a date without a time of day, such as yesterday, but not a number, such as -7.
 
-    >>> [is_day(text, datetime(2023, 7, 17, 8)) for text in ("2023-07-16", "last monday", "monday 9:00", "-7")]
+    >>> now = datetime(2023, 7, 17, 8, tzinfo=UTC)
+    >>> [is_day(text, now) for text in ("2023-07-16", "last monday", "monday 9:00", "-7")]
     [True, True, False, False]
     """
     normal = normalize(text)
-    return not normal.startswith("-") and find_date(normal, now.date()) is not None
+    return not normal.startswith("-") and find_date(normal, current_date(now)) is not None
+
+
+def at_time_of_day(text: str, clock: time, now: datetime) -> datetime:
+    """Return, in UTC, the instant within a day at which the clock shows a time of day; `text` is a valid date.
+
+    If the text is a weekday, and the time is later today, return the instant a week ago.
+    """
+    day = normalize(text)
+    found = find_date(day, current_date(now))
+    assert found is not None
+    validate_date(found)
+    return _to_instant(time_within_day(found, clock, now.tzinfo or UTC), day, now)
 
 
 def missing_clock_error(text: str, now: datetime, *clocks: str) -> InvalidValue:
@@ -107,12 +131,17 @@ def split_time_range(text: str) -> tuple[str, str] | None:
 
 def _moment(text: str, match: re.Match[str], now: datetime) -> datetime:
     clock, named = read_clock(match["clock"]), match["named"]
-    day = now.date() if named is None else find_date(named, now.date())
-    if day is None:
+    if named is None:
+        named = "today"
+    elif (day := find_date(named, current_date(now))) is None:
         raise _unreadable(text, normalize(text), now)
-    validate_date(day)
-    local = datetime.combine(day, clock)
-    if named and find_weekday(named) is not None and local > now.replace(tzinfo=None):
+    elif re.fullmatch(DATE, named):
+        return _to_instant(datetime.combine(day, clock), named, now)
+    return at_time_of_day(named, clock, now)
+
+
+def _to_instant(local: datetime, day: str, now: datetime) -> datetime:
+    if find_weekday(day) is not None and local > now.replace(tzinfo=None):
         local -= timedelta(days=7)  # later today: use the time a week ago
     instant = to_instant(local, now.tzinfo or UTC)
     validate_date(instant.date())
@@ -146,7 +175,7 @@ def _unreadable(text: str, normal: str, now: datetime) -> InvalidValue:
 def _hint(normal: str, now: datetime) -> str:
     if re.match("tomm?orr?ow( |$)", normal):
         return "use a time up to now: tasks cannot start or end in the future"
-    today = now.date()
+    today = current_date(now)
     day, _, clock = normal.rpartition(" ")
     if not day:
         return suggest_times(clock) or suggest_dates(clock, today, "9:00" if now.hour >= 9 else "0:00") or _DEFAULT_HINT
