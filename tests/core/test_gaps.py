@@ -12,9 +12,12 @@ from tasktimer.core.calendar_zone import CalendarZone
 from tasktimer.core.coverage import uncovered
 from tasktimer.core.gaps import GapQuery, Hours, find_gaps, format_for_typing, parse_hours
 from tasktimer.core.interval import Interval, covered_duration, overlaps
+from tasktimer.core.local_time import day_window
 from tasktimer.core.task import Task
 from tasktimer.core.timesheets_by_day import split_by_day
 from tasktimer.errors import InvalidValue
+
+History = tuple[tuple[ZoneInfo, datetime], list[tuple[timedelta, timedelta]]]  # a start, delays and lengths
 
 BERLIN = ZoneInfo("Europe/Berlin")
 # Each zone with a day on which its clock changes, or which it skips.
@@ -155,9 +158,7 @@ histories = st.tuples(places, st.lists(st.tuples(lengths, lengths), max_size=6))
 
 
 @given(histories)
-def test_gaps_and_tasks_cover_each_day_exactly_once(
-    history: tuple[tuple[ZoneInfo, datetime], list[tuple[timedelta, timedelta]]],
-) -> None:
+def test_gaps_and_tasks_cover_each_day_exactly_once(history: History) -> None:
     (zone, begin), times = history
     first = begin.replace(tzinfo=zone).astimezone(UTC)
     tasks = [Task(number, 1, "x", first + after, first + after + long) for number, (after, long) in enumerate(times)]
@@ -171,6 +172,19 @@ def test_gaps_and_tasks_cover_each_day_exactly_once(
         assert covered_duration([*parts, *gaps]) == span.duration
         assert covered_duration(parts) + covered_duration(gaps) == span.duration
     assert found.keys() <= {day for day, _ in sheets}
+
+
+@given(histories)
+def test_gaps_and_tasks_fill_whole_days(history: History) -> None:
+    (zone, begin), times = history
+    first = begin.replace(tzinfo=zone).astimezone(UTC)
+    tasks = [Task(number, 1, "x", first + after, first + after + long) for number, (after, long) in enumerate(times)]
+    sheets = split_by_day(tasks, None, zone, NOW)
+    found = dict(find_gaps(sheets, hours("0:00", "0:00", zone), NOW.astimezone(zone)))
+    for day, sheet in sheets:
+        parts = [entry.part for entry in sheet.entries]
+        assert covered_duration([*parts, *found.get(day, ())]) == day_window(day, zone).duration
+        assert sum((gap.duration for gap in found.get(day, ())), covered_duration(parts)) == sheet.window.duration
 
 
 @given(places, lengths.filter(bool), st.booleans(), st.sampled_from([0, 7, 0.25]))

@@ -136,15 +136,12 @@ def test_terminal_without_utf8(monkeypatch: pytest.MonkeyPatch, golden: Golden) 
 
 def test_calendar_shows_report_of_service(store: Store) -> None:
     with store.write(create=True) as connection:
-        for start, hours in (("2026-01-05T22:00", 4), ("2026-11-27T09:00", 8)):
+        for start, hours in (("2026-01-05T22:00", 4), ("2026-11-27T07:00", 8), ("2026-11-27T14:00", 2)):
             start_time = datetime.fromisoformat(start).replace(tzinfo=BERLIN).astimezone(UTC)
             end_time = start_time + timedelta(hours=hours)
             task_writes.insert_task(connection, user_id=1, description="x", start_time=start_time, end_time=end_time)
     window = parse_date_range("2026", NOW).window(BERLIN)
-    found = report(store, Actor(None, 1), calendar_query(), window=window, now=NOW)
-    spent = calendar_days(found, NOW).spent
-    assert {str(day): time / timedelta(hours=1) for day, time in spent.items()} == {
-        "2026-01-05": 2,
-        "2026-01-06": 2,
-        "2026-11-27": 8,
-    }
+    for elapsed, last in ((False, 10), (True, 9)):
+        found = report(store, Actor(None, 1), calendar_query(elapsed=elapsed), window=window, now=NOW)
+        spent = {str(day): time / timedelta(hours=1) for day, time in calendar_days(found, NOW).spent.items()}
+        assert spent == {"2026-01-05": 2, "2026-01-06": 2, "2026-11-27": last}

@@ -19,7 +19,7 @@ from tasktimer.output.palette import RUNNING, project_color
 from tasktimer.output.quick_table import GAP, MARGIN, Heading
 from tasktimer.output.tables import new_console, render_lines
 from tasktimer.output.task_table import format_day
-from tasktimer.output.timeline_text import format_worked, timeline_text
+from tasktimer.output.timeline_text import format_total, timeline_text
 
 Days = Sequence[tuple[date, Timesheet]]
 
@@ -92,12 +92,8 @@ class _Picture:
             yield from self._day(day, sheet.in_whole_seconds)
             was_empty = not sheet.entries
         if days[1:]:
-            worked, elapsed = (
-                sum((getattr(sheet.in_whole_seconds, name) for _, sheet in days), timedelta())
-                for name in ("worked", "elapsed")
-            )
             yield Text()
-            yield from self._heading("Total", worked, elapsed)
+            yield from self._heading("Total", format_total(sheet for _, sheet in days))
 
     def _legend(self) -> str:
         minutes, symbols = self._layout.scale / timedelta(minutes=1), self._symbols
@@ -106,16 +102,15 @@ class _Picture:
     def _day(self, day: date, sheet: Timesheet) -> Iterator[Text]:
         zone = self._now.tzinfo or UTC
         name = format_day(day, current_date(self._now), day_window(day, zone).duration)
-        yield from self._heading(name, sheet.worked, sheet.elapsed, style="bold" if sheet.entries else "dim")
+        yield from self._heading(name, format_total([sheet]), style="bold" if sheet.entries else "dim")
         if sheet.entries:
             axis = self._layout.axes[day]
             yield Text.assemble(" " * (MARGIN + self._layout.names + GAP), self._hours(axis, sheet.window))
             for lane in lanes(sheet):
                 yield from self._lane(lane, axis)
 
-    def _heading(self, name: str, worked: timedelta, elapsed: timedelta, style: str = "bold") -> Iterator[Text]:
-        heading = Heading(name, format_worked(worked, elapsed), style=style)
-        for line in heading.lines(self._console, self._layout.edge):
+    def _heading(self, name: str, total: str, style: str = "bold") -> Iterator[Text]:
+        for line in Heading(name, total, style=style).lines(self._console, self._layout.edge):
             yield Text.assemble(" " * MARGIN, line)
 
     def _hours(self, axis: Axis, window: Window) -> Text:

@@ -1,6 +1,6 @@
 """Timelines in words, for screen readers and narrow terminals."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from tasktimer.core.interval import Window
@@ -27,16 +27,17 @@ def timeline_text(days: Sequence[tuple[date, Timesheet]], now: datetime, *, wind
     for day, exact in days:
         sheet = exact.in_whole_seconds
         name = format_day(day, current_date(now), day_window(day, zone).duration)
-        lines += ["", f"{name}: {format_worked(sheet.worked, sheet.elapsed)}", *_part_lines(sheet, zone)]
+        lines += ["", f"{name}: {format_total([sheet])}", *_part_lines(sheet, zone)]
     if days[1:]:
-        worked = sum((sheet.in_whole_seconds.worked for _, sheet in days), timedelta())
-        elapsed = sum((sheet.in_whole_seconds.elapsed for _, sheet in days), timedelta())
-        lines += ["", f"Total: {format_worked(worked, elapsed)}"]
+        lines += ["", f"Total: {format_total(sheet for _, sheet in days)}"]
     return "\n".join(lines) + "\n"
 
 
-def format_worked(worked: timedelta, elapsed: timedelta) -> str:
-    """Return the time worked, followed by the time elapsed if it is different."""
+def format_total(sheets: Iterable[Timesheet]) -> str:
+    """Return the time worked on the days of timesheets, followed by the time elapsed if it is different."""
+    whole = [sheet.in_whole_seconds for sheet in sheets]
+    worked = sum((sheet.worked for sheet in whole), timedelta())
+    elapsed = sum((sheet.elapsed for sheet in whole), timedelta())
     text, *different = format_totals(worked, elapsed)
     return f"{text} worked, {different[0]} elapsed" if different else text
 
