@@ -60,6 +60,7 @@ Output: a table on a terminal. When piped, prints tab-separated lines: the
 value of each key (empty without a project or tags), the time in seconds, the
 rounded time with --round, and the number of tasks. --json prints an object.
 --format or TASKTIMER_FORMAT selects another format; csv includes a header.
+--average, --hours and --plain apply only to tables.
 """
 
 By = Annotated[str | None, option("--by", "KEY[,KEY]", "What to group by.  (default: project)", "keys")]
