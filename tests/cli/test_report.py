@@ -148,6 +148,8 @@ def test_labels_are_short_but_unique(run: Run) -> None:
         lines = shown(run, "all", "--by", key).splitlines()[4:]
         assert [re.split(r"\s{2,}", line.strip())[0] for line in lines[: len(expected)]] == expected
     assert "  2022-12-31  2023-01-01  2023-02-01  Worked" in shown(run, "all", "--by", "project,day")
+    assert "   Jan   Feb  Worked" in shown(run, "2023", "--by", "project,month")
+    assert "  Dec 2022  Jan 2023  Feb 2023  Worked" in shown(run, "all", "--by", "project,month")
     assert "  Jan 1  Feb 1  Worked" in shown(run, "2023", "--by", "project,day")
     assert "  Wed  Sat  Sun  Worked" in shown(run, "all", "--by", "project,weekday").replace("   ", "  ")
     run("track", "x", "--at", "2021-12-31 09:00", "--for", "1h")

@@ -1,14 +1,15 @@
 """Reports in JSON, CSV and TSV."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta, tzinfo
+from functools import cache
 from typing import Any
 
 from tasktimer.core.local_time import day_starts_at, format_instant
 from tasktimer.core.report import Amount, Cell, Key, Report
 from tasktimer.core.rounding import Rounding
 from tasktimer.output.formatting import format_clock
-from tasktimer.output.json_tsv import escape_control_chars, format_seconds_decimal, to_csv, to_json, to_tsv
+from tasktimer.output.json_tsv import escape_control_chars, escape_tsv, format_seconds_decimal, to_csv, to_json
 
 _SECOND = timedelta(seconds=1)
 
@@ -18,8 +19,8 @@ def format_report(report: Report, zone: tzinfo, format_name: str) -> str:
     if format_name == "json":
         return to_json(report_to_dict(report, zone))
     if format_name == "tsv":
-        return to_tsv(_rows(report))
-    return to_csv([_columns(report), *_rows(report)])
+        return "".join(["\t".join(row) + "\n" for row in _rows(report, escape_tsv)])
+    return to_csv([_columns(report), *_rows(report, str)])
 
 
 def report_to_dict(report: Report, zone: tzinfo) -> dict[str, Any]:
@@ -67,7 +68,13 @@ def _columns(report: Report) -> list[str]:
     return [*report.query.by, "seconds", *(["rounded"] if report.query.rounding else []), "tasks"]
 
 
-def _rows(report: Report) -> Iterator[list[str | int | None]]:
+def _rows(report: Report, escape: Callable[[str], str]) -> Iterator[list[str]]:
+    """Yield the fields of each row; `escape` is called once for each name, of which there are fewer than rows."""
+    write = cache(lambda key: "" if key is None else escape(key))
+    has_rounding = report.query.rounding is not None
     for keys, cell in report.cells.items():
-        times = [_measure(report, cell), *([cell.rounded] if report.query.rounding else [])]
-        yield [*keys, *map(format_seconds_decimal, times), cell.tasks]
+        row = [*map(write, keys), format_seconds_decimal(_measure(report, cell))]
+        if has_rounding:
+            row.append(format_seconds_decimal(cell.rounded))
+        row.append(str(cell.tasks))
+        yield row

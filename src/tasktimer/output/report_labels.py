@@ -3,15 +3,13 @@
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta, tzinfo
 
-from tasktimer.core.local_time import day_starts_at
 from tasktimer.core.report import Key, Report
 from tasktimer.core.rounding import Rounding
-from tasktimer.output.formatting import escape_for_terminal, format_clock, format_window, pluralize
+from tasktimer.output.formatting import escape_for_terminal, format_window, pluralize
 
 NONE = "(none)"
 
 _MINUTE = timedelta(minutes=1)
-_DAY = timedelta(days=1)
 
 
 def format_labels(key: str, names: Sequence[Key], *, short: bool = False) -> dict[Key, str]:
@@ -28,14 +26,9 @@ def format_labels(key: str, names: Sequence[Key], *, short: bool = False) -> dic
 
 
 def format_title(report: Report, zone: tzinfo, unit: str) -> str:
-    """Return the title of a report: its window, the time zone, the start of days, the unit, and the rounding."""
-    start = day_starts_at(zone)
-    before = " the day before" if start < timedelta() else ""
-    days = f", days from {format_clock(start % _DAY)}{before}" if start else ""
-    rounding = report.query.rounding
-    return f"{format_window(report.window, zone)}{days}{unit}" + (
-        "" if rounding is None else f"\n{_sentence(rounding)}"
-    )
+    """Return the title of a report: its window, the time zone, the unit of times, and the rounding."""
+    rounding = "" if report.query.rounding is None else f"\n{_sentence(report.query.rounding)}"
+    return f"{format_window(report.window, zone)}{unit}{rounding}"
 
 
 def _sentence(rounding: Rounding) -> str:
@@ -52,8 +45,9 @@ def _writer(key: str, texts: Sequence[str], *, short: bool) -> Callable[[str], s
     if key == "week":
         are_unique = len({text[4:] for text in texts}) == len(texts)
         return lambda text: text[5:] if are_unique else text
+    has_year = not short or len({text[:4] for text in texts}) > 1
     writers: dict[str, Callable[[str], str]] = {
-        "month": lambda text: f"{date.fromisoformat(f'{text}-01'):%b} {text[:4]}",
+        "month": lambda text: f"{date.fromisoformat(f'{text}-01'):%b}{f' {text[:4]}' if has_year else ''}",
         "quarter": lambda text: f"{text[5:]} {text[:4]}",
         "weekday": lambda text: text[:3] if short else text,
     }

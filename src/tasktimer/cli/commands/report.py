@@ -13,7 +13,6 @@ from tasktimer.cli.results import resolve_format, write_nothing_found
 from tasktimer.cli.selection import DateRangeOrWeek, From, To, parse_window
 from tasktimer.cli.streams import write_result
 from tasktimer.config.timezones import get_zone
-from tasktimer.core.printed_sums import UNITS
 from tasktimer.core.report import ReportQuery, parse_keys
 from tasktimer.core.rounding import Rounding, parse_rounding_unit
 from tasktimer.core.task import parse_positive
@@ -60,6 +59,7 @@ Output: a table on a terminal. When piped, prints tab-separated lines: the
 value of each key (empty without a project or tags), the time in seconds, the
 rounded time with --round, and the number of tasks. --json prints an object.
 --format or TASKTIMER_FORMAT selects another format; csv includes a header.
+--average, --hours and --plain apply only to tables.
 """
 
 By = Annotated[str | None, option("--by", "KEY[,KEY]", "What to group by.  (default: project)", "keys")]
@@ -148,6 +148,13 @@ def _validate(query: ReportQuery, hours: str | None, *, average: bool) -> None:
     if average and not query.time_keys:
         hint = f"add a key of time: --by {query.by[0]},day"
         raise InvalidValue("report-options", "only a report by time has an average", hint)
-    if hours is not None and hours not in UNITS:
+    if hours is not None:
+        _validate_hours(hours)
+
+
+def _validate_hours(hours: str) -> None:
+    from tasktimer.core.printed_sums import UNITS  # lazy: what people see
+
+    if hours not in UNITS:
         hint = f"use one of {', '.join(UNITS)}"
         raise InvalidValue("invalid-hours", f"unknown unit {quote_value(hours)} for --hours", hint)
