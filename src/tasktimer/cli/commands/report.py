@@ -1,6 +1,8 @@
 """`tasktimer report`: show the time spent by project, day, or any one or two other keys."""
 
-from datetime import UTC
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -13,7 +15,7 @@ from tasktimer.cli.results import resolve_format, write_nothing_found
 from tasktimer.cli.selection import DateRangeOrWeek, From, To, parse_window
 from tasktimer.cli.streams import write_result
 from tasktimer.config.timezones import get_zone
-from tasktimer.core.report import ReportQuery, parse_keys
+from tasktimer.core.report import Report, ReportQuery, parse_keys
 from tasktimer.core.rounding import Rounding, parse_rounding_unit
 from tasktimer.core.task import parse_positive
 from tasktimer.core.task_filter import NO_FILTER
@@ -30,6 +32,7 @@ Examples:
   tasktimer report march --round 15m
   tasktimer report march --by project,week --hours decimal
   tasktimer report 2026-Q1 --by tag --format csv
+  tasktimer report 2026 --calendar            a picture of the year
 
 RANGE takes the same forms as for tasktimer list.
 
@@ -47,6 +50,9 @@ Times are printed so that rows and columns add up to their totals; a time may
 therefore be rounded up instead of down, or down instead of up. If tasks
 overlap, worked counts the shared time once for each task, and elapsed counts
 it only once.
+
+--calendar shows the time of each day of a year, or of another range, as a
+shade, with the weeks across.
 
 --hours takes seconds (1:30:00), minutes (1:30) or decimal (1.50). The default
 is seconds, or minutes with two keys.
@@ -72,7 +78,11 @@ Nearest = Annotated[bool, flag("--nearest", "Round to the nearest multiple inste
 Down = Annotated[bool, flag("--down", "Round down instead.")]
 Each = Annotated[bool, flag("--each", "Round the daily time of each task, not project.")]
 Hours = Annotated[str | None, option("--hours", "UNIT", "Show times in seconds, minutes or decimal hours.", "hours")]
+Calendar = Annotated[bool, flag("--calendar", "Show the time of each day as a shade.  (default range: year)")]
 Plain = Annotated[bool, flag("--plain", "Print one line of words per row, for screen readers.")]
+
+
+_DEFAULT = {False: "week", True: "year"}  # the default range, of reports and of calendars
 
 
 @filter_options()
@@ -91,6 +101,7 @@ def report(
     down: Down = False,
     each: Each = False,
     hours: Hours = None,
+    calendar: Calendar = False,
     plain: Plain = False,
     task_filter: OptionalFilter = None,
     user: AnyUser = None,
@@ -102,29 +113,62 @@ def report(
     context: Context = ctx.obj
     chosen = resolve_format(context, format_name, as_json=as_json)
     now = context.now if tz is None else context.now.astimezone(get_zone(tz))
-    query = ReportQuery(
-        _default_keys(task_filter) if by is None else parse_keys(by),
-        None if depth is None else parse_positive(depth, noun="depth", code="invalid-depth"),
-        elapsed=elapsed,
-        fill=fill,
-        rounding=_parse_rounding(round_to, nearest=nearest, down=down, each=each),
-        totals=chosen in ("table", "json"),
-    )
-    _validate(query, hours, average=average)
+    rounding = _parse_rounding(round_to, nearest=nearest, down=down, each=each)
+    query = _query(by, depth, task_filter, elapsed=elapsed, fill=fill, rounding=rounding, calendar=calendar)
+    _validate(query, hours, average=average, calendar=calendar)
     is_default = not date_range and start is None and end is None
-    window = parse_window(["week"] if is_default else date_range, start, end, now)
+    window = parse_window([_DEFAULT[calendar]] if is_default else date_range, start, end, now)
+    query = query._replace(totals=chosen in ("table", "json"))
     actor = context.resolve_user(user).reader
     found = create_report(context.store, actor, query, task_filter or NO_FILTER, window=window, now=now)
-    if not found.total.tasks and explain_empty(context, task_filter, user, as_table=chosen == "table"):
-        return
+    if found.total.tasks or not explain_empty(context, task_filter, user, as_table=chosen == "table"):
+        layout = partial(_table, context, found, now, hours, average=average, calendar=calendar, plain=plain)
+        _write(found, chosen, layout, now, is_filtered=task_filter is not None)
+
+
+def _write(found: Report, format_name: str, table: Callable[[], str], now: datetime, *, is_filtered: bool) -> None:
     zone = now.tzinfo or UTC
-    if chosen != "table":
-        write_result(output.report_data.format_report(found, zone, chosen), utf8=True)
+    if format_name != "table":
+        write_result(output.report_data.format_report(found, zone, format_name), utf8=True)
     elif found.total.tasks:
-        text = output.reports.format_report(found, zone, hours, average=average, bars=context.is_terminal, plain=plain)
-        write_result(text)
+        write_result(table())
     else:
-        write_nothing_found(window, zone, is_filtered=task_filter is not None)
+        write_nothing_found(found.window, zone, is_filtered=is_filtered)
+
+
+def _table(
+    context: Context,
+    found: Report,
+    now: datetime,
+    hours: str | None,
+    *,
+    average: bool,
+    calendar: bool,
+    plain: bool,
+) -> str:
+    bars = context.is_terminal
+    if calendar:
+        draw = (
+            output.calendar_heat_map.calendar_text if plain or not bars else output.calendar_heat_map.calendar_heat_map
+        )
+        return draw(found, now)
+    return output.reports.format_report(found, now.tzinfo or UTC, hours, average=average, bars=bars, plain=plain)
+
+
+def _query(
+    by: str | None,
+    depth: str | None,
+    task_filter: OptionalFilter,
+    *,
+    elapsed: bool,
+    fill: bool,
+    rounding: Rounding | None,
+    calendar: bool,
+) -> ReportQuery:
+    default = ("day",) if calendar else _default_keys(task_filter)
+    keys = default if by is None else parse_keys(by)
+    levels = None if depth is None else parse_positive(depth, noun="depth", code="invalid-depth")
+    return ReportQuery(keys, levels, elapsed=elapsed, fill=fill, rounding=rounding)
 
 
 def _default_keys(task_filter: OptionalFilter) -> tuple[str, ...]:
@@ -144,12 +188,28 @@ def _parse_rounding(length: str | None, *, nearest: bool, down: bool, each: bool
     return None
 
 
-def _validate(query: ReportQuery, hours: str | None, *, average: bool) -> None:
+def _validate(query: ReportQuery, hours: str | None, *, average: bool, calendar: bool) -> None:
+    if calendar:
+        _validate_calendar(query, hours, average=average)
     if average and not query.time_keys:
         hint = f"add a key of time: --by {query.by[0]},day"
         raise InvalidValue("report-options", "only a report by time has an average", hint)
     if hours is not None:
         _validate_hours(hours)
+
+
+def _validate_calendar(query: ReportQuery, hours: str | None, *, average: bool) -> None:
+    """Raise InvalidValue if an option has no effect on a calendar."""
+    others = {
+        "--by": query.by != ("day",),
+        "--depth": query.depth,
+        "--fill": query.fill,
+        "--round": query.rounding,
+        "--hours": hours,
+        "--average": average,
+    }
+    if other := next((name for name, given in others.items() if given), None):
+        raise InvalidValue("report-options", f"--calendar and {other} cannot be used together", "omit one of them")
 
 
 def _validate_hours(hours: str) -> None:
