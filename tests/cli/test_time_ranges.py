@@ -89,7 +89,7 @@ def test_dates_are_typed_in_every_form(run: Run) -> None:
     assert run("list", "--from", "last friday 8:59am", "--to", "last friday noon").out[0] == "2"
     assert run("times", "--date", "march").err == (
         "error: invalid date 'march'\n"
-        "hint: to list several days, run: tasktimer list march; for totals by project, run: tasktimer projects march\n"
+        "hint: to list several days, run: tasktimer list march; for totals by project, run: tasktimer report march\n"
     )
     assert run("times", "--date", "8").err == "error: invalid date '8'\nhint: use 2023-07-08\n"
     assert run("list", "08/07").err == "error: invalid date range '08/07'\nhint: use 2022-08-07 or 2023-07-08\n"

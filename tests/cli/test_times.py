@@ -12,7 +12,7 @@ import pytest
 from tests.conftest import NOW, Golden, Run
 from tests.hostile import DATES_REFUSED, DESCRIPTIONS_KEPT, INTEGERS_REFUSED, ZONES_REFUSED
 
-SEVERAL_DAYS = "to list several days, run: tasktimer list {0}; for totals by project, run: tasktimer projects {0}"
+SEVERAL_DAYS = "to list several days, run: tasktimer list {0}; for totals by project, run: tasktimer report {0}"
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ DAY is a date such as 2023-07-16, or today, yesterday, a weekday (the most
 recent one, including today), or last monday (before today). Days start at
 midnight, or at the time set by tasktimer config set day_starts_at.
 --date also takes -N, for N days ago. For several days, use tasktimer list
-or, for the total of each project, tasktimer projects.
+or, for totals by project and more, tasktimer report.
 
 Output: a table on a terminal, or a list of tasks as JSON with --json. When
 piped, prints tab-separated lines: id, user_id, description, start_time,
