@@ -11,7 +11,6 @@ from tasktimer.cli.options import Format, Json, OneUser, Zone, flag, option
 from tasktimer.cli.results import resolve_format
 from tasktimer.cli.selection import DateRangeOrToday, parse_window
 from tasktimer.cli.streams import write_result
-from tasktimer.config.timezones import get_zone
 from tasktimer.core.gaps import JUST_UNDER_A_MINUTE, GapQuery, parse_hours
 from tasktimer.core.timeparse.durations import parse_duration
 from tasktimer.errors import InvalidValue
@@ -66,7 +65,7 @@ def gaps(
     """Show the time between your tasks that no task covers."""
     context: Context = ctx.obj
     chosen = resolve_format(context, format_name, as_json=as_json)
-    zone = context.zone if tz is None else get_zone(tz)
+    zone = context.find_zone(tz)
     now = context.now.astimezone(zone)
     hours = parse_hours(start, end, zone)
     if all_days and None in hours:

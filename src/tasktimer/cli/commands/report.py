@@ -1,7 +1,7 @@
 """`tasktimer report`: show the time spent by project, day, or any one or two other keys."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from functools import partial
 from typing import Annotated
 
@@ -11,10 +11,10 @@ from tasktimer import output
 from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import OptionalFilter, explain_empty, filter_options
 from tasktimer.cli.options import AnyUser, Format, Json, Zone, flag, option
-from tasktimer.cli.results import resolve_format, write_nothing_found
+from tasktimer.cli.picture_format import resolve_plain_format
+from tasktimer.cli.results import write_nothing_found
 from tasktimer.cli.selection import DateRangeOrWeek, From, To, parse_window
 from tasktimer.cli.streams import write_result
-from tasktimer.config.timezones import get_zone
 from tasktimer.core.report import Report, ReportQuery, parse_keys
 from tasktimer.core.rounding import Rounding, parse_rounding_unit
 from tasktimer.core.task import parse_positive
@@ -65,7 +65,7 @@ Output: a table on a terminal. When piped, prints tab-separated lines: the
 value of each key (empty without a project or tags), the time in seconds, the
 rounded time with --round, and the number of tasks. --json prints an object.
 --format or TASKTIMER_FORMAT selects another format; csv includes a header.
---average, --hours and --plain apply only to tables.
+--average and --hours apply only to tables, and --plain selects one.
 """
 
 By = Annotated[str | None, option("--by", "KEY[,KEY]", "What to group by.  (default: project)", "keys")]
@@ -111,8 +111,8 @@ def report(
 ) -> None:
     """Show the time spent by project, day, or other keys."""
     context: Context = ctx.obj
-    chosen = resolve_format(context, format_name, as_json=as_json)
-    now = context.now if tz is None else context.now.astimezone(get_zone(tz))
+    chosen = resolve_plain_format(context, format_name, as_json=as_json, plain=plain)
+    now = context.now.astimezone(context.find_zone(tz))
     rounding = _parse_rounding(round_to, nearest=nearest, down=down, each=each)
     query = _query(by, depth, task_filter, elapsed=elapsed, fill=fill, rounding=rounding, calendar=calendar)
     _validate(query, hours, average=average, calendar=calendar)
@@ -123,17 +123,19 @@ def report(
     found = create_report(context.store, actor, query, task_filter or NO_FILTER, window=window, now=now)
     if found.total.tasks or not explain_empty(context, task_filter, user, as_table=chosen == "table"):
         layout = partial(_table, context, found, now, hours, average=average, calendar=calendar, plain=plain)
-        _write(found, chosen, layout, now, is_filtered=task_filter is not None)
+        nothing = partial(write_nothing_found, window, now.tzinfo or UTC, is_filtered=task_filter is not None)
+        _write(found, chosen, now.tzinfo or UTC, layout, nothing)
 
 
-def _write(found: Report, format_name: str, table: Callable[[], str], now: datetime, *, is_filtered: bool) -> None:
-    zone = now.tzinfo or UTC
+def _write(
+    found: Report, format_name: str, zone: tzinfo, table: Callable[[], str], write_nothing: Callable[[], None]
+) -> None:
     if format_name != "table":
         write_result(output.report_data.format_report(found, zone, format_name), utf8=True)
     elif found.total.tasks:
         write_result(table())
     else:
-        write_nothing_found(found.window, zone, is_filtered=is_filtered)
+        write_nothing()
 
 
 def _table(

@@ -12,7 +12,6 @@ from tasktimer.cli.picture_format import resolve_picture_format
 from tasktimer.cli.results import write_nothing_found
 from tasktimer.cli.selection import DateRangeOrToday, From, To, parse_window
 from tasktimer.cli.streams import write_result
-from tasktimer.config.timezones import get_zone
 from tasktimer.core.task_filter import NO_FILTER
 from tasktimer.core.timesheets_by_day import add_empty_days, split_by_day
 from tasktimer.services import queries
@@ -61,7 +60,7 @@ def timeline(
     """Show when you worked on each project, as a picture."""
     context: Context = ctx.obj
     chosen = resolve_picture_format(context, format_name, as_json=as_json, plain=plain)
-    zone = context.zone if tz is None else get_zone(tz)
+    zone = context.find_zone(tz)
     now = context.now.astimezone(zone)
     is_today = not date_range and start is None and end is None
     window = parse_window(["today"] if is_today else date_range, start, end, now)
