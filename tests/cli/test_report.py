@@ -207,7 +207,7 @@ def test_calendar_shows_year(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     shown = run("report", "--calendar", terminal=True).out
     assert "2023-01-01 to 2023-12-31" in shown
     assert shown.endswith(" Total  10:00:00 on 2 days\n")
-    assert run("report", "july", "--calendar", "--plain").out.splitlines()[-3:]
+    assert "\nJuly 2023: 10:00:00 on 2 days" in run("report", "july", "--calendar", "--plain").out
     assert run("report", "--calendar").out == "2023-07-13\t7200\t1\n2023-07-14\t28800\t1\n"
 
 
