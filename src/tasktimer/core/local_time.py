@@ -67,7 +67,7 @@ def current_date(now: datetime) -> date:
 
 def start_of_week(day: date, zone: tzinfo) -> date:
     """Return the first day of the week that contains a day."""
-    return day - timedelta(days=(day.weekday() - week_starts_on(zone)) % 7)
+    return day - min(timedelta(days=(day.weekday() - week_starts_on(zone)) % 7), day - date.min)
 
 
 def time_within_day(day: date, clock: time, zone: tzinfo) -> datetime:
