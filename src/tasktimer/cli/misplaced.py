@@ -1,4 +1,4 @@
-"""Notes about words of a description that look like a time or a label."""
+"""Notes about words of a description that look like a time or a label, or that name a project."""
 
 import re
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from tasktimer.cli.context import Context
 from tasktimer.cli.label_words import split_labels
 from tasktimer.cli.task_times import parse_start_and_end
 from tasktimer.cli.undo_hints import undo_command
-from tasktimer.core.labels import is_tag_word
+from tasktimer.core.labels import is_tag_word, parse_project
 from tasktimer.core.task import ALL_USERS, Actor, Task
 from tasktimer.core.timeparse.time_words import TypedTimes, split_times
 from tasktimer.errors import TasktimerError, quote_value
@@ -25,16 +25,16 @@ def warn_description(
 ) -> None:
     """Print a note if words of a new task's description look like labels or like a time.
 
-    `flag` is the option that sets such a time; if it is None, look only for labels.
+    On a terminal, also print one if the first word is the name of a project. `flag` is the option that sets a time; if
+    it is None, do not look for times.
     """
     if "--" in context.arguments:  # the words after it have no special meaning
         return
     if words[1:] == [] and re.fullmatch("[0-9]{1,18}", task.description):
         _warn_id(context, task, stopped, user)
         return
-    text, labels, options = split_labels(
-        [word for word in words if not is_tag_word(word)], has_project=task.project is not None
-    )
+    described = [word for word in words if not is_tag_word(word)]
+    text, labels, options = split_labels(described, has_project=task.project is not None)
     text, typed, times = split_times(text) if flag else (text, [], None)
     if found := [quote_value(word) for word in (*typed, *labels)]:
         if times is None:
@@ -46,6 +46,20 @@ def warn_description(
             hint = f"to correct this, run: {_edit_line(task, text or _EXAMPLE, options, user)}"
         message = f"{' and '.join(found)} {'are' if found[1:] else 'is'} part of the description"
         context.print_note(message, hint)
+    elif context.is_terminal and task.project is None:
+        _warn_project(context, task, described, user)
+
+
+def _warn_project(context: Context, task: Task, words: Sequence[str], user: str | None) -> None:
+    """Print a note if the first word of a new task's description is the name of a project, as in Watson."""
+    from tasktimer.services.labels import has_project  # lazy: only on a terminal
+
+    with suppress(TasktimerError):  # not a valid name, or the store cannot be read; the task has been stored
+        project = parse_project(words[0])
+        if has_project(context.store, Actor(task.user_id, task.user_id), project):
+            message = f"{quote_value(words[0])} is part of the description, and also the name of a project"
+            line = _edit_line(task, words[1:], ["-p", project], user)
+            context.print_note(message, f"to set it as the project, run: {line}")
 
 
 def _warn_id(context: Context, task: Task, stopped: Sequence[Task], user: str | None) -> None:

@@ -66,6 +66,12 @@ def tags(
     return _usages(store, actor, "tag", task_filter, window=window, whole_seconds=whole_seconds, now=now)
 
 
+def has_project(store: Store, actor: Actor, name: str) -> bool:
+    """Return whether a task of the actor has this project, or one below it."""
+    with store.read() as connection:
+        return _is_used(connection, "project", name, actor.tasks_of_user)
+
+
 class Renaming(NamedTuple):
     """The number of changed tasks, the number that already had the new name, and the first changed task."""
 
