@@ -1,4 +1,4 @@
-"""Notes about words of a description that look like a time or a label, or that name a project."""
+"""Notes about words of a description that look like a time or a label."""
 
 import re
 from collections.abc import Sequence
@@ -8,10 +8,11 @@ from shlex import join
 
 from tasktimer.cli.context import Context
 from tasktimer.cli.label_words import split_labels
+from tasktimer.cli.project_words import edit_line, warn_project
 from tasktimer.cli.task_times import parse_start_and_end
 from tasktimer.cli.undo_hints import undo_command
-from tasktimer.core.labels import is_tag_word, parse_project
-from tasktimer.core.task import ALL_USERS, Actor, Task
+from tasktimer.core.labels import is_tag_word
+from tasktimer.core.task import Actor, Task
 from tasktimer.core.timeparse.time_words import TypedTimes, split_times
 from tasktimer.errors import TasktimerError, quote_value
 from tasktimer.output.formatting import truncate
@@ -38,28 +39,16 @@ def warn_description(
     text, typed, times = split_times(text) if flag else (text, [], None)
     if found := [quote_value(word) for word in (*typed, *labels)]:
         if times is None:
-            hint = f"to set {'them' if labels[1:] else 'it'}, run: {_edit_line(task, text, options, user)}"
+            hint = f"to set {'them' if labels[1:] else 'it'}, run: {edit_line(task, text, options, user)}"
         elif start := _find_start(times, task, stopped, context.now):
             line = _repeat_line(context, task, [*(text or _EXAMPLE), *options], start, user)
             hint = f"to correct this, run: {undo_command(context, user, task)} && {line}"
         else:
-            hint = f"to correct this, run: {_edit_line(task, text or _EXAMPLE, options, user)}"
+            hint = f"to correct this, run: {edit_line(task, text or _EXAMPLE, options, user)}"
         message = f"{' and '.join(found)} {'are' if found[1:] else 'is'} part of the description"
         context.print_note(message, hint)
-    elif context.is_terminal and task.project is None:
-        _warn_project(context, task, described, user)
-
-
-def _warn_project(context: Context, task: Task, words: Sequence[str], user: str | None) -> None:
-    """Print a note if the first word of a new task's description is the name of a project, as in Watson."""
-    from tasktimer.services.labels import has_project  # lazy: only on a terminal
-
-    with suppress(TasktimerError):  # not a valid name, or the store cannot be read; the task has been stored
-        project = parse_project(words[0])
-        if has_project(context.store, Actor(task.user_id, task.user_id), project):
-            message = f"{quote_value(words[0])} is part of the description, and also the name of a project"
-            line = _edit_line(task, words[1:], ["-p", project], user)
-            context.print_note(message, f"to set it as the project, run: {line}")
+    else:
+        warn_project(context, task, words, user)
 
 
 def _warn_id(context: Context, task: Task, stopped: Sequence[Task], user: str | None) -> None:
@@ -99,9 +88,3 @@ def _repeat_line(context: Context, task: Task, words: Sequence[str], times: Type
         line += [] if value is None else [option, value]
     line += [flag for flag in ("--parallel", "--adjust") if flag in context.arguments]
     return join([*line, *(["--at", times.start] if switches else times.options)])
-
-
-def _edit_line(task: Task, text: Sequence[str], options: Sequence[str], user: str | None) -> str:
-    described = ["--description", " ".join(text)] if text else []
-    owner = [] if user in (None, ALL_USERS) else ["--user", str(user)]
-    return join(["tasktimer", "edit", str(task.id), *described, *options, *owner])

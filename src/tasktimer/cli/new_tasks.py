@@ -56,7 +56,11 @@ def warn_misplaced_words(
     On a terminal, also print one if the first word is the name of a project. `flag` is the option that sets a time; if
     it is None, do not look for times.
     """
-    if not _SIGNS.isdisjoint(task.description) or (task.project is None and context.is_terminal):
-        from tasktimer.cli.misplaced import warn_description  # lazy: most descriptions of scripts are only words
+    if not _SIGNS.isdisjoint(task.description):
+        from tasktimer.cli.misplaced import warn_description  # lazy: most descriptions are only words
 
         warn_description(context, task, stopped, words, user, flag)
+    elif task.project is None and context.is_terminal:
+        from tasktimer.cli.project_words import warn_project  # lazy: only on a terminal
+
+        warn_project(context, task, words, user)

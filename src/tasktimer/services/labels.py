@@ -66,12 +66,6 @@ def tags(
     return _usages(store, actor, "tag", task_filter, window=window, whole_seconds=whole_seconds, now=now)
 
 
-def has_project(store: Store, actor: Actor, name: str) -> bool:
-    """Return whether a task of the actor has this project, or one below it."""
-    with store.read() as connection:
-        return _is_used(connection, "project", name, actor.tasks_of_user)
-
-
 class Renaming(NamedTuple):
     """The number of changed tasks, the number that already had the new name, and the first changed task."""
 
@@ -194,11 +188,9 @@ def _rename_batch(
 
 
 def _is_used(connection: Connection, kind: str, name: str, user_id: int | None) -> bool:
-    # A name sorts before all longer names that start with it.
     if kind == "tag":
         return name in completion.tag_names(connection, user_id, name, 1)
-    below = completion.project_names(connection, user_id, f"{name}/", 1)
-    return bool(below) or name in completion.project_names(connection, user_id, name, 1)
+    return completion.is_project(connection, user_id, name)
 
 
 def _names(connection: Connection, kind: str, user_id: int | None) -> list[str]:
