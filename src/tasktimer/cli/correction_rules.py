@@ -17,13 +17,13 @@ LINES = {
         "stop --at {text}",
         "stop --at {swapped}",
         "stop {init} --at {last}",
-        "list --search {task}",
+        "list --where {task}",
         "list {relative}",
         "stop",
     ),
     "next lap checkout": ("switch {rest}", "switch 'write docs'"),
-    "continue restart again": ("resume {words}", "list --search {task}", "list {relative}", "switch -"),
-    "remove rm del erase kill drop": ("delete {words}", "list --search {task}", "list {relative}", "list"),
+    "continue restart again": ("resume {words}", "list --where {task}", "list {relative}", "switch -"),
+    "remove rm del erase kill drop": ("delete {words}", "list --where {task}", "list {relative}", "list"),
     "abort discard": ("cancel {rest}", "cancel"),
     "export dump": (
         "list {range} --format csv",
@@ -38,10 +38,16 @@ LINES = {
         "list {range}",
         "list {bounds}",
         "list {filtered}",
-        "list --search {search}",
+        "list --where {match}",
         "list",
     ),
-    "aggregate by-project": ("projects {range}", "projects {bounds}", "projects {filtered}", "projects week"),
+    "aggregate by-project": (
+        "projects {range}",
+        "projects {bounds}",
+        "projects {filtered}",
+        "projects week",
+        "projects {rest}",
+    ),
     "log report sum summary week total stats": (
         "list {range}",
         "list {bounds}",
@@ -87,25 +93,25 @@ LINES = {
     "stop-all": ("stop --all",),
     "times": ("times {rest}", "list {rest}", "list {bounds}", "list {filtered}"),
     "status": ("list {range}", "list {bounds}", "show {rest}"),
-    "list": ("list {range}", "list {bounds}", "list {filtered}", "list --search {search}"),
+    "list": ("list {range}", "list {bounds}", "list {filtered}", "list --where {match}"),
     "projects tags": ("{name} {range}", "{name} {bounds}", "{name} {filtered}"),
     "track switch": ("{name} {rest} 'write docs'",),
-    "show": ("list --where {ids}", "list {range}", "list --search {task}", "list {relative}"),
+    "show": ("list --where {ids}", "list {range}", "list --where {task}", "list {relative}"),
     "stop": (
         "stop --at {text}",
         "stop --at {swapped}",
         "stop {init} --at {last}",
-        "list --search {task}",
+        "list --where {task}",
         "list {relative}",
     ),
     "edit": (
         "edit {init} --end {last}",
         "edit {first} --description {description}",
-        "list --search {task}",
+        "list --where {task}",
         "list {relative}",
     ),
-    "delete": ("list --search {task}", "list {relative}"),
-    "resume cancel join split move": ("list {range}", "list --search {task}", "list {relative}"),
+    "delete": ("list --where {task}", "list {relative}"),
+    "resume cancel join split move": ("list {range}", "list --where {task}", "list {relative}"),
     "project projects-list projects-ls project-list project-ls": ("projects {range}", "projects"),
     "tags-list tags-ls tag-list tag-ls": ("tags {range}", "tags"),
     "history": ("history",),
@@ -136,7 +142,7 @@ _SPAN = {
     **_RANGES,
     **_FORMATS,
 }
-_LAST = {"@1": "last"}  # in Timewarrior, the latest interval
+_LAST = dict.fromkeys(("@1", "-1"), "last")  # the latest interval in Timewarrior, and the last frame in Watson
 _PAST = {**_LAST, **_INSTANT}
 _TEXT = dict.fromkeys(("-d", "--text", "--name"), "--description")
 _NEW = {"-o": "-p", "--tags": "--tag", ":yes": "--yes"}
@@ -151,8 +157,28 @@ OPTIONS = {
     **dict.fromkeys(("list", "projects", "tags"), _SPAN),
     "times": {**_RANGES, **_FORMATS, "--day": "--date"},
     "delete": {**_LAST, "--force": "--yes", "-f": "--yes"},
-    "status": {"-f": "--format"},
+    "status": {
+        "-f": "--format",
+        "-p": "--format {project}",
+        "-t": "--format {tags}",
+        "-e": "--format {elapsed}",
+    },
     "rename": {"--name": "", "--to": ""},
+}
+_WATSON_REPORT = {
+    "-f": "--from",
+    "-t": "--to",
+    "-T": "--tag",
+    "-j": "--json",
+    "-s": "--csv",
+    "-d": "today",
+    **{f"-{name[0]}": name for name in ("week", "month", "year", "all")},
+}
+# What the short options of Watson mean, by command; in other programs, some have another meaning.
+WATSON = {
+    **dict.fromkeys(("log", "report", "aggregate"), _WATSON_REPORT),
+    "add": {"-f": "--start", "-t": "--end"},
+    "start": {"-G": "--no-gap"},
 }
 # An option that selects what is shown on each line of a report, and its value.
 GROUPING = r"--(?:by|per|group|group-by)[=-](project|tag|day)s?"

@@ -21,6 +21,7 @@ from tasktimer.cli.correction_rules import (
     SEVERAL_IDS,
     TIME_FLAGS,
     TIME_OPTIONS,
+    WATSON,
 )
 from tasktimer.cli.label_words import split_labels
 from tasktimer.cli.lazy_group import COMMAND_NAMES, Commands
@@ -92,15 +93,18 @@ def _lines(name: str, rest: Sequence[str], misplaced: Sequence[str], now: dateti
     if pair in _COMMANDS:
         name, rest = pair, rest[1:]
     given = [*rest, *misplaced]
-    if name in COMMAND_NAMES:
-        yield from _rearranged(name, given, rest)
+    translated = [WATSON.get(name, {}).get(word, word) for word in given]
+    readings = [translated, given] if translated != given else [given]
     templates = _COMMANDS.get(name, ())
-    if templates and not HELP.isdisjoint(given):
-        yield [templates[0].split()[0], "--help"]
     own = name if name in COMMAND_NAMES or not templates else templates[0].split()[0]
-    for quoted in (*_quote_times(given), given):
-        for template in templates:
-            yield from _filled(template, own, quoted, now)
+    for reading in readings:
+        if name in COMMAND_NAMES:
+            yield from _rearranged(name, reading, rest)
+        if templates and not HELP.isdisjoint(reading):
+            yield [own, "--help"]
+        for quoted in (*_quote_times(reading), reading):
+            for template in templates:
+                yield from _filled(template, own, quoted, now)
     if name != own:
         yield from (split(template) for template in templates if _is_general(template))
         yield [own, "--help"]
@@ -108,7 +112,8 @@ def _lines(name: str, rest: Sequence[str], misplaced: Sequence[str], now: dateti
 
 def _filled(template: str, own: str, given: Sequence[str], now: datetime) -> Iterator[list[str]]:
     """Yield the line of a template, if the arguments fill its fields, and if it drops none of them."""
-    is_own = template.startswith(("{name}", "list --search"))  # with the words of the command itself
+    # These templates take the words of the command itself.
+    is_own = template.startswith(("{name}", "list --search", "list --where {task}"))
     target = own if is_own else template.partition(" ")[0]
     words, options = _arrange(target, given)
     fields = {**fill_fields(words, options, now), "name": own}
