@@ -26,7 +26,8 @@ from tasktimer.cli.correction_rules import (
 from tasktimer.cli.label_words import split_labels
 from tasktimer.cli.lazy_group import COMMAND_NAMES, Commands
 from tasktimer.cli.repeated_options import find_database_option
-from tasktimer.core.timeparse.clocks import find_time_of_day
+from tasktimer.core.timeparse.clocks import CLOCK, find_time_of_day
+from tasktimer.core.timeparse.datetimes import parse_datetime
 from tasktimer.errors import InvalidValue
 
 _COMMANDS = {word: lines for words, lines in LINES.items() for word in words.split()}
@@ -39,6 +40,17 @@ def suggest(arguments: Sequence[str], now: datetime) -> str | None:
     line = correct(arguments, now)
     is_example = line and _EXAMPLE in line and _EXAMPLE not in " ".join(arguments)
     return line and f"{'for example' if is_example else 'instead, run'}: {line}"
+
+
+def suggest_time(arguments: Sequence[str], now: datetime) -> str | None:
+    """Return a hint for a time that has a wrong date and is not quoted, as in `--at 31.06.2023 9:15`, or None."""
+    for option, *words in zip(arguments, arguments[1:], arguments[2:], strict=False):
+        if option in TIME_OPTIONS and re.fullmatch(CLOCK, words[1].lower()):
+            try:
+                parse_datetime(" ".join(words), now)
+            except InvalidValue as error:
+                return error.hint
+    return None
 
 
 def correct(arguments: Sequence[str], now: datetime) -> str | None:
