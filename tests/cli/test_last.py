@@ -69,7 +69,11 @@ def test_last_follows_changes(run: Run) -> None:
         (["show", "last", "--user", "all"], 2, "error: a single user is required, not all"),
         (["delete", "last", "x"], 2, "error: invalid task ID 'x'"),
         (["delete", "last", "week"], 2, "error: invalid task ID 'week'\nhint: to select tasks by date, use --from"),
-        (["show", "lats"], 2, "error: invalid task ID 'lats'\nhint: instead, run: tasktimer list --search lats\n"),
+        (
+            ["show", "lats"],
+            2,
+            "error: invalid task ID 'lats'\nhint: instead, run: tasktimer list --where 'project:lats or lats'\n",
+        ),
         (["edit", "last", "--search", "x"], 2, "error: task IDs cannot be used with options that select tasks"),
     ],
 )

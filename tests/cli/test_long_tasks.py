@@ -9,7 +9,7 @@ from tests.conftest import Run
 UNDO = "\nhint: to undo this, run: tasktimer undo\n"
 RUNNING = (
     "note: task 1 has been running for 27:00:00, more than 16 hours\n"
-    "hint: to set an earlier end, run, for example: tasktimer stop 1 --at '2023-07-15 17:00'\n"
+    "hint: to set an earlier end, for example 8 hours after the start, run: tasktimer stop 1 --at '2023-07-15 17:00'\n"
 )
 
 
@@ -64,7 +64,7 @@ def test_forgotten_task_is_marked_for_people(run: Run) -> None:
 
 def test_hint_of_forgotten_task_works(run: Run) -> None:
     run("track", "write", "--at", "yesterday 9:00")
-    line = run("status", terminal=True).err.partition("for example: tasktimer ")[2]
+    line = run("status", terminal=True).err.partition("run: tasktimer ")[2]
     result = run(*shlex.split(line), "--json")
     assert (json.loads(result.out)[0]["end_time"], result.err) == ("2023-07-15T17:00:00+02:00", "")
 

@@ -205,3 +205,38 @@ def test_id_of_stopped_or_running_task_as_description_prints_undo(run: Run) -> N
 def test_other_number_prints_no_note(run: Run, words: list[str]) -> None:
     run("track", "call", "--start", "8:00-9:00")
     assert run("track", *words).err == ""
+
+
+@pytest.mark.parametrize(
+    ("line", "word", "edit"),
+    [
+        ("acme writing spec +docs", "acme", "--description 'writing spec' -p acme"),
+        ("acme", "acme", "-p acme"),
+        ("acme/web call", "acme/web", "--description call -p acme/web"),
+        ("+docs acme call 12", "acme", "--description 'call 12' -p acme"),
+        ("'big client' call --user 1", "big client", "--description call -p 'big client' --user 1"),
+    ],
+)
+@pytest.mark.parametrize("command", ["track", "switch"])
+def test_project_as_first_word_prints_edit_on_terminal(run: Run, command: str, line: str, word: str, edit: str) -> None:
+    for project in ("acme-x", "acme/web/shop", "big client"):  # the first sorts before the levels below acme
+        run("track", "call", "-p", project, "--start", "9:00-9:30")
+    result = run(command, *shlex.split(line), terminal=True)
+    note = f"note: '{word}' is part of the description, and also the name of a project\n"
+    assert result.err == f"{note}hint: to set it as the project, run: tasktimer edit 4 {edit}\n"
+    run_hint(run, result.err)
+    assert task(run)["project"] == word
+
+
+@pytest.mark.parametrize("line", ["acm x", "Acme x", "x acme", "'acme call'", "-- acme x", "acme x -p web", "/ x"])
+def test_first_word_that_names_no_project_prints_no_note(run: Run, line: str) -> None:
+    run("track", "call", "-p", "acme", "--start", "9:00-9:30")
+    run("track", "call", "-p", "zeta", "--user", "7", "--start", "9:00-9:30")
+    assert run("track", "--user", "1", *shlex.split(line), terminal=True).err == ""
+    run("cancel", "--user", "1")
+    assert run("track", "--user", "1", "zeta", "call", terminal=True).err == ""
+
+
+def test_project_as_first_word_prints_no_note_on_pipe(run: Run) -> None:
+    run("track", "call", "-p", "acme", "--start", "9:00-9:30")
+    assert run("track", "acme", "call").err == ""

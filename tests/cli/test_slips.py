@@ -72,6 +72,19 @@ def test_label_is_removed_by_editing_its_tasks(run: Run, line: str, hint: str) -
     assert run(*arguments, "--yes", now=NOW).exit_code == 0  # without --yes, it asks
 
 
+@pytest.mark.parametrize("line", ["stop {}", "list {}", "edit {} +docs", "delete {}"])
+@pytest.mark.parametrize(
+    "name", ["acme", "acme/web", "big client", "and", "running", "none", "Bob's", 'say "hi"', "a(b)"]
+)
+def test_name_finds_tasks_of_project_and_with_text(run: Run, line: str, name: str) -> None:
+    run("track", "standup", "-p", name, "--start", "9:00-9:15", now=NOW)
+    run("track", "--start", "9:15-9:30", "--", f"mail {name}", now=NOW)
+    run("track", "other", "--start", "9:30-9:45", now=NOW)
+    result = run(*shlex.split(line.format(shlex.quote(name))), now=NOW)
+    arguments = shlex.split(result.err.partition("run: tasktimer ")[2])
+    assert [task.split("\t")[2] for task in run(*arguments, now=NOW).out.splitlines()] == ["standup", f"mail {name}"]
+
+
 def test_table_contains_slips() -> None:
     assert len(SLIPS) >= 60
 

@@ -1,7 +1,7 @@
 """Check whether a corrected command line is valid."""
 
 import re
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ import typer
 
 from tasktimer.cli.lazy_group import COMMAND_NAMES, Commands
 from tasktimer.config.setting_names import validate_name
+from tasktimer.config.settings import FORMATS, parse_format
 from tasktimer.core.labels import is_tag_word, parse_tags
 from tasktimer.core.local_time import current_date
 from tasktimer.core.task import parse_id, validate_not_future
@@ -34,9 +35,8 @@ def is_valid(words: Sequence[str], now: datetime) -> bool:
         if rest and hasattr(command, "commands"):  # an unknown subcommand
             return False
         context = command.make_context(name, list(rest))
-        names = {option for parameter in command.params for option in parameter.opts}
         given = context.params
-        if _is_lossy(rest, names) or not (_is_complete(name, given) and _is_consistent(name, given)):
+        if _is_lossy(rest, command.params) or not (_is_complete(name, given) and _is_consistent(name, given)):
             return False
         for parameter in command.params:
             value = given.get(parameter.name)
@@ -47,11 +47,15 @@ def is_valid(words: Sequence[str], now: datetime) -> bool:
     return False
 
 
-def _is_lossy(words: Sequence[str], names: Container[str]) -> bool:
-    """Return whether options or hints such as :fill would become text, or a project would replace another one."""
-    has_foreign = any(word[:2] == "--" != word and word.partition("=")[0] not in names for word in words)
+def _is_lossy(words: Sequence[str], parameters: Sequence[Any]) -> bool:
+    """Return whether options or hints such as :fill would become text, or a value would replace another one."""
+    options = [parameter for parameter in parameters if parameter.param_type_name == "option"]
+    typed = [word.partition("=")[0] for word in words if word.startswith("-")]
+    names = {name for option in options for name in option.opts}
+    has_foreign = any(word[:2] == "--" != word and word not in names for word in typed)
     has_hint = any(re.fullmatch(":[a-z]+", word) for word in words)  # of Timewarrior
-    return has_foreign or has_hint or sum(word in ("-p", "--project") for word in words) > 1
+    single = (option.opts for option in options if not option.multiple)
+    return has_foreign or has_hint or any(sum(word in names for word in typed) > 1 for names in single)
 
 
 def _is_consistent(name: str, given: Mapping[str, Any]) -> bool:
@@ -75,8 +79,7 @@ def _is_complete(name: str, given: Mapping[str, Any]) -> bool:
 
 
 def _parse_time(given: Any, now: datetime) -> None:
-    if given[0] != "none":
-        validate_not_future("end", parse_datetime(given[0], now), now)
+    validate_not_future("end", parse_datetime(given[0], now), now)
 
 
 def _parse_times(given: Any, now: datetime) -> None:
@@ -94,7 +97,8 @@ def _parse_ids(given: Any, _now: datetime) -> None:
 
 # Functions that raise InvalidValue for an invalid value of a parameter, by its metavar.
 _PARSERS: dict[str, Callable[[Any, datetime], object]] = {
-    **dict.fromkeys(("WHEN", "WHEN|none"), _parse_time),
+    "WHEN": _parse_time,
+    "WHEN|none": lambda given, now: None if given[0] == "none" else _parse_time(given, now),
     "WHEN|WHEN-WHEN": _parse_times,
     **dict.fromkeys(("ID", "[ID]", "[ID...]", "[ID...] [+TAG...]"), _parse_ids),
     "WHEN|RANGE": lambda given, now: parse_range_bounds(given[0], None, now),
@@ -102,5 +106,6 @@ _PARSERS: dict[str, Callable[[Any, datetime], object]] = {
     "[WHEN...]": lambda given, now: parse_range_bounds(" ".join(given), None, now),
     "[RANGE]": lambda given, now: parse_date_range(" ".join(given), now),
     **dict.fromkeys(("SETTING", "[SETTING]"), lambda given, _now: validate_name(given[0])),
+    "|".join(FORMATS): lambda given, _now: parse_format(given[0]),
     "TAG": lambda given, _now: parse_tags(given),
 }

@@ -7,7 +7,9 @@ from datetime import datetime
 from itertools import dropwhile
 from shlex import join, quote
 
+from tasktimer.core.expression_parser import STATES
 from tasktimer.core.expressions import format_term
+from tasktimer.core.labels import parse_project
 from tasktimer.core.timeparse.date_ranges import find_date_range, parse_date_range, parse_range_bounds
 from tasktimer.core.timeparse.time_words import split_times
 from tasktimer.errors import InvalidValue, TasktimerError
@@ -59,7 +61,8 @@ def _fill_times(words: Sequence[str]) -> dict[str, str | None]:
 def _fill_spans(words: Sequence[str], now: datetime) -> dict[str, str | None]:
     return {
         "search": _search(words, now),
-        "task": _search([word for word in words if not word.startswith("+")], now),
+        "match": _match(words, now),
+        "task": _match([word for word in words if not word.startswith("+")], now),
         "description": _search(words[1:], now),
         "range": join(map(expand_range, words)),
         "bounds": _bounds(words, now),
@@ -69,8 +72,25 @@ def _fill_spans(words: Sequence[str], now: datetime) -> dict[str, str | None]:
 
 def _search(words: Sequence[str], now: datetime) -> str | None:
     """Return words that are probably the text of a task, quoted for a shell, or None."""
+    text = _find_text(words, now)
+    return None if text is None else quote(text)
+
+
+def _match(words: Sequence[str], now: datetime) -> str | None:
+    """Return an expression, quoted for a shell, for tasks with these words in their text or as their project."""
+    text = _find_text(words, now)
+    if text is None:
+        return None
+    is_bare = re.fullmatch(r"[\w/.-]+", text) and text.lower() not in ("and", "or", "not", "none", *STATES)
+    term = text if is_bare else format_term("", f"{text} ")[1:-2] + '"'
+    with suppress(InvalidValue):  # not a valid name of a project
+        return quote(f"{format_term('project', parse_project(text))} or {term}")
+    return quote(term)
+
+
+def _find_text(words: Sequence[str], now: datetime) -> str | None:
     text = " ".join(words)
-    return quote(text) if re.fullmatch(_TEXT, text) and not _is_date(text, now) else None
+    return text if re.fullmatch(_TEXT, text) and not _is_date(text, now) else None
 
 
 def _is_date(text: str, now: datetime) -> bool:

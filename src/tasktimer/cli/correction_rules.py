@@ -17,13 +17,13 @@ LINES = {
         "stop --at {text}",
         "stop --at {swapped}",
         "stop {init} --at {last}",
-        "list --search {task}",
+        "list --where {task}",
         "list {relative}",
         "stop",
     ),
     "next lap checkout": ("switch {rest}", "switch 'write docs'"),
-    "continue restart again": ("resume {words}", "list --search {task}", "list {relative}", "switch -"),
-    "remove rm del erase kill drop": ("delete {words}", "list --search {task}", "list {relative}", "list"),
+    "continue restart again": ("resume {words}", "list --where {task}", "list {relative}", "switch -"),
+    "remove rm del erase kill drop": ("delete {words}", "list --where {task}", "list {relative}", "list"),
     "abort discard": ("cancel {rest}", "cancel"),
     "export dump": (
         "list {range} --format csv",
@@ -38,7 +38,7 @@ LINES = {
         "list {range}",
         "list {bounds}",
         "list {filtered}",
-        "list --search {search}",
+        "list --where {match}",
         "list",
     ),
     "log": (
@@ -99,27 +99,27 @@ LINES = {
     "stop-all": ("stop --all",),
     "times": ("times {rest}", "list {rest}", "list {bounds}", "list {filtered}"),
     "status": ("list {range}", "list {bounds}", "show {rest}"),
-    "list": ("list {range}", "list {bounds}", "list {filtered}", "list --search {search}"),
+    "list": ("list {range}", "list {bounds}", "list {filtered}", "list --where {match}"),
     "projects tags timeline": ("{name} {range}", "{name} {bounds}", "{name} {filtered}"),
     "track switch": ("{name} {rest} 'write docs'",),
     "gaps": ("gaps {range}",),
     "chart graph": ("timeline {range}", "timeline"),
-    "show": ("list --where {ids}", "list {range}", "list --search {task}", "list {relative}"),
+    "show": ("list --where {ids}", "list {range}", "list --where {task}", "list {relative}"),
     "stop": (
         "stop --at {text}",
         "stop --at {swapped}",
         "stop {init} --at {last}",
-        "list --search {task}",
+        "list --where {task}",
         "list {relative}",
     ),
     "edit": (
         "edit {init} --end {last}",
         "edit {first} --description {description}",
-        "list --search {task}",
+        "list --where {task}",
         "list {relative}",
     ),
-    "delete": ("list --search {task}", "list {relative}"),
-    "resume cancel join split move": ("list {range}", "list --search {task}", "list {relative}"),
+    "delete": ("list --where {task}", "list {relative}"),
+    "resume cancel join split move": ("list {range}", "list --where {task}", "list {relative}"),
     "project projects-list projects-ls project-list project-ls": ("projects {range}", "projects"),
     "tags-list tags-ls tag-list tag-ls": ("tags {range}", "tags"),
     "history": ("history",),
@@ -150,7 +150,7 @@ _SPAN = {
     **_RANGES,
     **_FORMATS,
 }
-_LAST = {"@1": "last"}  # in Timewarrior, the latest interval
+_LAST = dict.fromkeys(("@1", "-1"), "last")  # the latest interval in Timewarrior, and the last frame in Watson
 _PAST = {**_LAST, **_INSTANT}
 _TEXT = dict.fromkeys(("-d", "--text", "--name"), "--description")
 _NEW = {"-o": "-p", "--tags": "--tag", ":yes": "--yes"}
@@ -166,9 +166,29 @@ OPTIONS = {
     "times": {**_RANGES, **_FORMATS, "--day": "--date"},
     "gaps": {**_RANGES, **_FORMATS, "--date": "", "--day": "today"},
     "delete": {**_LAST, "--force": "--yes", "-f": "--yes"},
-    "status": {"-f": "--format"},
+    "status": {
+        "-f": "--format",
+        "-p": "--format {project}",
+        "-t": "--format {tags}",
+        "-e": "--format {elapsed}",
+    },
     "rename": {"--name": "", "--to": ""},
     "config": {"list": "get", "show": "get", **{f"--{name}": name for name in ("get", "set", "unset", "edit")}},
+}
+_WATSON_REPORT = {
+    "-f": "--from",
+    "-t": "--to",
+    "-T": "--tag",
+    "-j": "--json",
+    "-s": "--csv",
+    "-d": "today",
+    **{f"-{name[0]}": name for name in ("week", "month", "year", "all")},
+}
+# What the short options of Watson mean, by command; in other programs, some have another meaning.
+WATSON = {
+    **dict.fromkeys(("log", "report", "aggregate"), _WATSON_REPORT),
+    "add": {"-f": "--start", "-t": "--end"},
+    "start": {"-G": "--no-gap"},
 }
 # An option that selects what to group by, and its value.
 GROUPING = r"--(?:by|per|group|group-by)[=-](hour|weekday|day|week|month|quarter|year|project|tag|user|description)s?"

@@ -21,11 +21,13 @@ from tasktimer.cli.correction_rules import (
     SEVERAL_IDS,
     TIME_FLAGS,
     TIME_OPTIONS,
+    WATSON,
 )
 from tasktimer.cli.label_words import split_labels
 from tasktimer.cli.lazy_group import COMMAND_NAMES, Commands
 from tasktimer.cli.repeated_options import find_database_option
-from tasktimer.core.timeparse.clocks import find_time_of_day
+from tasktimer.core.timeparse.clocks import CLOCK, find_time_of_day
+from tasktimer.core.timeparse.datetimes import parse_datetime
 from tasktimer.errors import InvalidValue
 
 _COMMANDS = {word: lines for words, lines in LINES.items() for word in words.split()}
@@ -38,6 +40,17 @@ def suggest(arguments: Sequence[str], now: datetime) -> str | None:
     line = correct(arguments, now)
     is_example = line and _EXAMPLE in line and _EXAMPLE not in " ".join(arguments)
     return line and f"{'for example' if is_example else 'instead, run'}: {line}"
+
+
+def suggest_time(arguments: Sequence[str], now: datetime) -> str | None:
+    """Return a hint for a time that has a wrong date and is not quoted, as in `--at 31.06.2023 9:15`, or None."""
+    for option, *words in zip(arguments, arguments[1:], arguments[2:], strict=False):
+        if option in TIME_OPTIONS and re.fullmatch(CLOCK, words[1].lower()):
+            try:
+                parse_datetime(" ".join(words), now)
+            except InvalidValue as error:
+                return error.hint
+    return None
 
 
 def correct(arguments: Sequence[str], now: datetime) -> str | None:
@@ -92,15 +105,18 @@ def _lines(name: str, rest: Sequence[str], misplaced: Sequence[str], now: dateti
     if pair in _COMMANDS:
         name, rest = pair, rest[1:]
     given = [*rest, *misplaced]
-    if name in COMMAND_NAMES:
-        yield from _rearranged(name, given, rest)
+    translated = [WATSON.get(name, {}).get(word, word) for word in given]
+    readings = [translated, given] if translated != given else [given]
     templates = _COMMANDS.get(name, ())
-    if templates and not HELP.isdisjoint(given):
-        yield [templates[0].split()[0], "--help"]
     own = name if name in COMMAND_NAMES or not templates else templates[0].split()[0]
-    for quoted in (*_quote_times(given), given):
-        for template in templates:
-            yield from _filled(template, own, quoted, now)
+    for reading in readings:
+        if name in COMMAND_NAMES:
+            yield from _rearranged(name, reading, rest)
+        if templates and not HELP.isdisjoint(reading):
+            yield [own, "--help"]
+        for quoted in (*_quote_times(reading), reading):
+            for template in templates:
+                yield from _filled(template, own, quoted, now)
     if name != own:
         yield from (split(template) for template in templates if _is_general(template))
         yield [own, "--help"]
@@ -108,7 +124,8 @@ def _lines(name: str, rest: Sequence[str], misplaced: Sequence[str], now: dateti
 
 def _filled(template: str, own: str, given: Sequence[str], now: datetime) -> Iterator[list[str]]:
     """Yield the line of a template, if the arguments fill its fields, and if it drops none of them."""
-    is_own = template.startswith(("{name}", "list --search"))  # with the words of the command itself
+    # These templates take the words of the command itself.
+    is_own = template.startswith(("{name}", "list --search", "list --where {task}"))
     target = own if is_own else template.partition(" ")[0]
     words, options = _arrange(target, given)
     fields = {**fill_fields(words, options, now), "name": own}

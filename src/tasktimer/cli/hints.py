@@ -48,14 +48,14 @@ def _correction(error: TasktimerError, arguments: Sequence[str], now: datetime |
     if error.code == "start-in-future" and "switch" in arguments[:1]:
         return "use a time between the start of the running task and now, or omit --at"
     is_late_stop = error.code == "end-in-future" and "stop" in arguments[:1]
-    if now is None or (error.code not in _MISPLACED and not is_late_stop):
+    if now is None or (error.code not in (*_MISPLACED, "invalid-date") and not is_late_stop):
         return None
-    from tasktimer.cli.corrections import correct, suggest  # lazy: the parser of every command
+    from tasktimer.cli.corrections import correct, suggest, suggest_time  # lazy: the parser of every command
 
     if is_late_stop:
         line = correct(arguments, now)
         return line and f"if it was yesterday, run: {line}"
-    return suggest(arguments, now)
+    return (suggest(arguments, now) if error.code in _MISPLACED else None) or suggest_time(arguments, now)
 
 
 def _hint(error: TasktimerError, arguments: Sequence[str]) -> str | None:

@@ -8,10 +8,11 @@ from shlex import join
 
 from tasktimer.cli.context import Context
 from tasktimer.cli.label_words import split_labels
+from tasktimer.cli.project_words import edit_line, warn_project
 from tasktimer.cli.task_times import parse_start_and_end
 from tasktimer.cli.undo_hints import undo_command
 from tasktimer.core.labels import is_tag_word
-from tasktimer.core.task import ALL_USERS, Actor, Task
+from tasktimer.core.task import Actor, Task
 from tasktimer.core.timeparse.time_words import TypedTimes, split_times
 from tasktimer.errors import TasktimerError, quote_value
 from tasktimer.output.formatting import truncate
@@ -25,27 +26,29 @@ def warn_description(
 ) -> None:
     """Print a note if words of a new task's description look like labels or like a time.
 
-    `flag` is the option that sets such a time; if it is None, look only for labels.
+    On a terminal, also print one if the first word is the name of a project. `flag` is the option that sets a time; if
+    it is None, do not look for times.
     """
     if "--" in context.arguments:  # the words after it have no special meaning
         return
     if words[1:] == [] and re.fullmatch("[0-9]{1,18}", task.description):
         _warn_id(context, task, stopped, user)
         return
-    text, labels, options = split_labels(
-        [word for word in words if not is_tag_word(word)], has_project=task.project is not None
-    )
+    described = [word for word in words if not is_tag_word(word)]
+    text, labels, options = split_labels(described, has_project=task.project is not None)
     text, typed, times = split_times(text) if flag else (text, [], None)
     if found := [quote_value(word) for word in (*typed, *labels)]:
         if times is None:
-            hint = f"to set {'them' if labels[1:] else 'it'}, run: {_edit_line(task, text, options, user)}"
+            hint = f"to set {'them' if labels[1:] else 'it'}, run: {edit_line(task, text, options, user)}"
         elif start := _find_start(times, task, stopped, context.now):
             line = _repeat_line(context, task, [*(text or _EXAMPLE), *options], start, user)
             hint = f"to correct this, run: {undo_command(context, user, task)} && {line}"
         else:
-            hint = f"to correct this, run: {_edit_line(task, text or _EXAMPLE, options, user)}"
+            hint = f"to correct this, run: {edit_line(task, text or _EXAMPLE, options, user)}"
         message = f"{' and '.join(found)} {'are' if found[1:] else 'is'} part of the description"
         context.print_note(message, hint)
+    else:
+        warn_project(context, task, words, user)
 
 
 def _warn_id(context: Context, task: Task, stopped: Sequence[Task], user: str | None) -> None:
@@ -85,9 +88,3 @@ def _repeat_line(context: Context, task: Task, words: Sequence[str], times: Type
         line += [] if value is None else [option, value]
     line += [flag for flag in ("--parallel", "--adjust") if flag in context.arguments]
     return join([*line, *(["--at", times.start] if switches else times.options)])
-
-
-def _edit_line(task: Task, text: Sequence[str], options: Sequence[str], user: str | None) -> str:
-    described = ["--description", " ".join(text)] if text else []
-    owner = [] if user in (None, ALL_USERS) else ["--user", str(user)]
-    return join(["tasktimer", "edit", str(task.id), *described, *options, *owner])

@@ -53,9 +53,14 @@ def warn_misplaced_words(
 ) -> None:
     """Print a note if words of a new task's description look like labels or like a time.
 
-    `flag` is the option that sets such a time; if it is None, look only for labels.
+    On a terminal, also print one if the first word is the name of a project. `flag` is the option that sets a time; if
+    it is None, do not look for times.
     """
     if not _SIGNS.isdisjoint(task.description):
         from tasktimer.cli.misplaced import warn_description  # lazy: most descriptions are only words
 
         warn_description(context, task, stopped, words, user, flag)
+    elif task.project is None and context.is_terminal:
+        from tasktimer.cli.project_words import warn_project  # lazy: only on a terminal
+
+        warn_project(context, task, words, user)

@@ -51,7 +51,8 @@ def warn_forgotten_tasks(context: Context, tasks: Iterable[Task]) -> None:
     """Print a note about tasks that have been running for more than 16 hours."""
     if long := [task for task in tasks if task.running and task.is_long(context.now)]:
         example = format_with_date(long[0].start_time + _WORKING_DAY, context.zone)
-        hint = f"to set an earlier end, run, for example: tasktimer stop {long[0].id} --at '{example}'"
+        line = f"tasktimer stop {long[0].id} --at '{example}'"
+        hint = f"to set an earlier end, for example 8 hours after the start, run: {line}"
         context.print_note(sentences.format_long_running(long, LONG, context.now), hint)
 
 

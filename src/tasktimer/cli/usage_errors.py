@@ -34,7 +34,9 @@ def explain(error: typer.TyperException, arguments: Sequence[str], now: datetime
     if suggested := suggest(arguments, now):
         hint = suggested
         if re.match("-[0-9]", option):
-            message = f"{_time_as_option(arguments)!r} was interpreted as an option, not as a time"
+            typed = _time_as_option(arguments) or option
+            kind = "a task ID" if " last" in suggested else "a number" if typed[1:].isdecimal() else "a time"
+            message = f"{typed!r} was interpreted as an option, not as {kind}"
     if hint is None and type(error).__name__ == "NoSuchOption":
         message, hint = _dash_error(error, arguments, path) or (message, hint)
     return message, repeat_options(hint or _general_hint(message, suggestion, path), arguments)
@@ -99,7 +101,9 @@ def _dash_error(error: typer.TyperException, arguments: Sequence[str], path: str
         "move": ("a time", f"use a start time, such as 9:15 or '15m ago'; {see}"),  # a start time, not an offset
         "split": ("a time", f"use --at {word}; {see}"),
     }
-    kind, hint = kinds.get(name, ("a number", f"use a number of 1 or higher; {see}"))
+    is_last = (name, word) == ("edit", "-1")  # as in Watson
+    number = "use last for the task that you started last" if is_last else "use a number of 1 or higher"
+    kind, hint = kinds.get(name, ("a number", f"{number}; {see}"))
     return f"'{word}' was interpreted as an option, not as {kind}", hint
 
 

@@ -103,24 +103,27 @@ def format_undo(entry: JournalEntry, now: datetime) -> str:
     done, changes = "Redid", entry.changes
     if entry.undone:
         done, changes = "Undid", tuple(Change(change.task_id, change.after, change.before) for change in entry.changes)
-    lines = format_changes(changes, now, entry.omitted_changes)
+    lines = format_changes(changes, now, entry.omitted_changes, restores=entry.undone)
     return f"{done} {escape_for_terminal(entry.name)} ({entry.id}):\n" + "".join(f"  {line}\n" for line in lines)
 
 
-def format_changes(changes: Sequence[Change], now: datetime, more: int = 0) -> Iterator[str]:
-    """Yield a line for each of the first changes, then the number of others; `more` counts those not in `changes`."""
+def format_changes(changes: Sequence[Change], now: datetime, more: int = 0, *, restores: bool = False) -> Iterator[str]:
+    """Yield a line for each of the first changes, then the number of others; `more` counts those not in `changes`.
+
+    `restores` is true for the changes of an undo, which adds only tasks that existed before.
+    """
     for change in changes[:MOST_LINES_OF_ENTRY]:
-        yield _format_change(change, now)
+        yield _format_change(change, now, "restored" if restores else "added")
     if more := more + len(changes[MOST_LINES_OF_ENTRY:]):
         yield f"and {pluralize(more, 'task')} more"
 
 
-def _format_change(change: Change, now: datetime) -> str:
+def _format_change(change: Change, now: datetime, added: str) -> str:
     task = change.after or change.before
     assert task is not None
     name = f"{task.id}: {truncate(task.description)}"
     if change.before is None or change.after is None:
-        return f"{name}, {'added' if change.before is None else 'removed'}, {format_span(task, now)}"
+        return f"{name}, {added if change.before is None else 'removed'}, {format_span(task, now)}"
     return f"{name}, {_differences(change.before, change.after, now.tzinfo, now.date())}"
 
 

@@ -74,7 +74,8 @@ def _cells(entry: JournalEntry, zone: tzinfo, *, has_user: bool) -> Iterator[str
         yield str(entry.user_id)
     yield Text(_command(entry))
     # Times on the day of the command need no date.
-    yield Text("\n".join(format_changes(entry.changes, given, entry.omitted_changes)))
+    lines = format_changes(entry.changes, given, entry.omitted_changes, restores=entry.name == "undo")
+    yield Text("\n".join(lines))
 
 
 def _command(entry: JournalEntry) -> str:

@@ -32,7 +32,7 @@ def usage_table(usages: LabelUsages, title: str, now: datetime, window: Window |
     zone = now.tzinfo or UTC
     table = new_table()
     table.add_column("Name", overflow="fold", min_width=8)
-    for heading in ("Tasks", "Worked", "Last used"):
+    for heading in ("Tasks", "Worked", "Last start"):
         table.add_column(heading, justify="right", no_wrap=True)
     for name, usage, style in _levels(usages.labels) if title == "Projects" else map(_tag_row, usages.labels):
         last = format_time(usage.last_time, zone, now.date())

@@ -1,4 +1,4 @@
-"""Services that find candidates for shell completion: tasks, projects, tags and commands."""
+"""Services that find candidates for shell completion (tasks, projects, tags and commands), or look up a project."""
 
 from tasktimer.core.journal import JournalEntry
 from tasktimer.core.labels import ancestors
@@ -36,6 +36,12 @@ def project_names(store: Store, actor: Actor, prefix: str, *, limit: int) -> lis
     with store.read() as connection:
         names = completion.project_names(connection, actor.tasks_of_user, prefix, limit)
         return sorted({level for name in names for level in ancestors(name) if level.startswith(prefix)})[:limit]
+
+
+def is_project(store: Store, actor: Actor, name: str) -> bool:
+    """Return whether a task has this project, or one below it."""
+    with store.read() as connection:
+        return completion.is_project(connection, actor.tasks_of_user, name)
 
 
 def tag_names(store: Store, actor: Actor, prefix: str, *, limit: int) -> list[str]:

@@ -188,11 +188,9 @@ def _rename_batch(
 
 
 def _is_used(connection: Connection, kind: str, name: str, user_id: int | None) -> bool:
-    # A name sorts before all longer names that start with it.
     if kind == "tag":
         return name in completion.tag_names(connection, user_id, name, 1)
-    below = completion.project_names(connection, user_id, f"{name}/", 1)
-    return bool(below) or name in completion.project_names(connection, user_id, name, 1)
+    return completion.is_project(connection, user_id, name)
 
 
 def _names(connection: Connection, kind: str, user_id: int | None) -> list[str]:

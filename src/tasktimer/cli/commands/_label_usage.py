@@ -44,5 +44,5 @@ def create_command(title: str, find: Callable[..., LabelUsages]) -> Callable[...
         else:
             write_nothing_found(window, context.zone, is_filtered=task_filter is not None)
 
-    show.__doc__ = f"Show each {title[:-1].lower()}'s number of tasks, time spent and last use."
+    show.__doc__ = f"Show each {title[:-1].lower()}'s number of tasks, time spent and last start."
     return filter_options()(show)

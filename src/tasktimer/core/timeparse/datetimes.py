@@ -1,8 +1,9 @@
 """Parsers for times typed by users."""
 
 import re
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from tasktimer.core.local_time import (
     RANGE_HINT,
@@ -16,13 +17,15 @@ from tasktimer.core.local_time import (
 from tasktimer.core.timeparse.clocks import CLOCK, normalize, read_clock
 from tasktimer.core.timeparse.dates import DATE, find_date, find_weekday
 from tasktimer.core.timeparse.durations import parse_duration
-from tasktimer.core.timeparse.iso import find_instant
-from tasktimer.core.timeparse.suggestions import suggest_dates, suggest_times
+from tasktimer.core.timeparse.iso import NonexistentDate, find_instant
+from tasktimer.core.timeparse.suggestions import PAST_HINT, suggest_dates, suggest_existing, suggest_times
 from tasktimer.errors import InvalidValue, TimeInFuture, quote_value
 
 _DEFAULT_HINT = (
     "use a format like 09:14, 5:30pm, '2023-07-16 09:14', 'yesterday 17:30', 'monday 9:00', '15m ago' or now"
 )
+
+_CLOCKS = ("9:00", "0:00")  # to suggest for a date without a time of day
 
 # Patterns are compiled on first use, and cached by re: most commands need few of them.
 _AGO = r"-(?P<minus>[^-].*)|(?P<ago>.+) ago"
@@ -50,6 +53,13 @@ def parse_datetime(text: str, now: datetime) -> datetime:
     2023-07-10 08:30:00+00:00
     2023-07-16 07:14:00+00:00
     """
+    try:
+        return _parse(text, now)
+    except NonexistentDate as error:
+        raise NonexistentDate(error.parts, _suggest_existing(error.parts, text, now)) from None
+
+
+def _parse(text: str, now: datetime) -> datetime:
     normal = normalize(text)
     if normal == "now":
         return now.astimezone(UTC)
@@ -107,12 +117,9 @@ def missing_clock_error(text: str, now: datetime, *clocks: str) -> InvalidValue:
     >>> missing_clock_error("today", datetime(2023, 7, 17, 8, tzinfo=UTC), "10:15").hint
     "add a time of day: 'today 0:00'"
     """
-    day, hint = normalize(text), "use a time in the past"
-    for clock in (*clocks, "9:00", "0:00"):
-        with suppress(InvalidValue):  # the local clock skips the time or shows it twice
-            if not is_future(parse_datetime(f"{day} {clock}", now), now):
-                hint = f"add a time of day: {quote_value(f'{day} {clock}')}"
-                break
+    day = normalize(text)
+    found = _find_past((f"{day} {clock}" for clock in (*clocks, *_CLOCKS)), now)
+    hint = "use a time in the past" if found is None else f"add a time of day: {quote_value(found)}"
     return InvalidValue("invalid-time", f"invalid time {quote_value(text)}", hint)
 
 
@@ -157,6 +164,27 @@ def _ago(text: str, duration: str, now: datetime) -> datetime:
     return instant
 
 
+def _suggest_existing(parts: Sequence[str], text: str, now: datetime) -> str | None:
+    """Return a hint to use another date in a text that contains a nonexistent date, given as its parts."""
+    typed = " ".join(text.split())
+
+    def as_text(day: date) -> str | None:
+        changed = typed.replace("-".join(parts), str(day), 1)
+        return _find_past((changed, *(f"{changed} {clock}" for clock in _CLOCKS)), now)
+
+    year, month, day = map(int, parts)
+    return suggest_existing(year, month, day, as_text)
+
+
+def _find_past(texts: Iterable[str], now: datetime) -> str | None:
+    """Return the first of these texts that is a time up to now, or None."""
+    for text in texts:
+        with suppress(InvalidValue):  # for example, the local clock skips the time or shows it twice
+            if not is_future(_parse(text, now), now):
+                return text
+    return None
+
+
 def _unreadable(text: str, normal: str, now: datetime) -> InvalidValue:
     if is_day(text, now):
         return missing_clock_error(text, now)
@@ -174,13 +202,18 @@ def _unreadable(text: str, normal: str, now: datetime) -> InvalidValue:
 
 def _hint(normal: str, now: datetime) -> str:
     if re.match("tomm?orr?ow( |$)", normal):
-        return "use a time up to now: tasks cannot start or end in the future"
+        return PAST_HINT
     today = current_date(now)
     day, _, clock = normal.rpartition(" ")
+    clocks = (clock,) if day else _CLOCKS
+
+    def as_text(meant: date) -> str | None:
+        return _find_past((f"{meant} {each}" for each in clocks), now)
+
     if not day:
-        return suggest_times(clock) or suggest_dates(clock, today, "9:00" if now.hour >= 9 else "0:00") or _DEFAULT_HINT
+        return suggest_times(clock) or suggest_dates(clock, today, as_text) or _DEFAULT_HINT
     if (match := re.fullmatch(rf"({CLOCK}) (.+)", normal)) and find_date(match[2], today) is not None:
         return f"use {quote_value(f'{match[2]} {match[1]}')}"
     if find_date(day, today) is not None:
         return suggest_times(normal) or _DEFAULT_HINT
-    return (suggest_dates(day, today, clock) if re.fullmatch(CLOCK, clock) else None) or _DEFAULT_HINT
+    return (suggest_dates(day, today, as_text) if re.fullmatch(CLOCK, clock) else None) or _DEFAULT_HINT

@@ -1,6 +1,7 @@
 """Parsers for instants in ISO 8601 and RFC 3339 formats: a date, a time and an offset from UTC."""
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta, timezone
 
 from tasktimer.core.local_time import validate_date
@@ -15,6 +16,15 @@ _SECOND = r"(?P<second>[0-9]{2})(?:[.,](?P<fraction>[0-9]+))?"
 _TIME = rf"(?P<hour>[0-9]{{2}}|[0-9](?=:))(?:(?P<colon>:?)(?P<minute>[0-9]{{2}})(?:(?P=colon){_SECOND})?)?"
 _OFFSET = r"z|(?P<sign>[+-])(?P<hours>[0-9]{2})(?::?(?P<minutes>[0-9]{2})(?::?(?P<seconds>[0-9]{2}))?)?"
 _INSTANT = rf"{_DATE}(?P<separator>[t ])(?P<time>{_TIME})\s?(?P<offset>{_OFFSET})"
+
+
+class NonexistentDate(InvalidValue):
+    """The error for a date that does not exist, such as 2023-02-30; `parts` are its year, month and day as typed."""
+
+    def __init__(self, parts: Sequence[str], hint: str | None) -> None:
+        self.parts = parts
+        message = f"the date {'-'.join(parts)} does not exist"
+        super().__init__("invalid-date", message, hint or "use a format like 2023-07-16")
 
 
 def parse_instant(text: str) -> datetime:
@@ -47,12 +57,11 @@ def find_instant(text: str) -> datetime | None:
 
 
 def to_date(year: str, month: str, day: str) -> date:
-    """Return the date with this year, month and day; raise InvalidValue if there is no such date."""
+    """Return the date with this year, month and day; raise NonexistentDate if there is no such date."""
     try:
         return date(int(year), int(month), int(day))
     except ValueError:
-        hint = suggest_existing(int(year), int(month), int(day)) or "use a format like 2023-07-16"
-        raise InvalidValue("invalid-date", f"the date {year}-{month}-{day} does not exist", hint) from None
+        raise NonexistentDate((year, month, day), suggest_existing(int(year), int(month), int(day))) from None
 
 
 def _read_time(match: re.Match[str]) -> time:

@@ -1,12 +1,14 @@
 """Hints for text that has several meanings as a time or a date, such as 8, midnight or 08/09."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date, timedelta
 from shlex import quote
 
 from tasktimer.core.timeparse.months import MONTHS
+
+PAST_HINT = "use a time up to now: tasks cannot start or end in the future"
 
 _HOUR = "[01]?[0-9]|2[0-3]"
 _DAY_AND_MONTH = r"([0-9]{1,2})[/.]([0-9]{1,2})(?:[/.]([0-9]{4}|[0-9]{2})?)?"
@@ -38,10 +40,11 @@ def suggest_times(normal: str) -> str | None:
     return _hint([f"{day} {clock}".strip() for clock in clocks])
 
 
-def suggest_dates(normal: str, today: date, clock: str = "") -> str | None:
-    """Return a hint for a day of a month, or for a date with a wrong separator or order; append `clock` to each date.
+def suggest_dates(normal: str, today: date, as_text: Callable[[date], str | None] = str) -> str | None:
+    """Return a hint for a day of a month, or for a date with a wrong separator or order.
 
-    If the year or the month is missing, suggest the most recent such date.
+    If the year or the month is missing, suggest the most recent such date. `as_text` returns the text to suggest for a
+    date, or None if that text would be a time in the future.
 
     >>> suggest_dates("08/09", date(2026, 11, 27)), suggest_dates("8", date(2026, 11, 27))
     ('use 2026-08-09 or 2026-09-08', 'use 2026-11-08')
@@ -50,26 +53,30 @@ def suggest_dates(normal: str, today: date, clock: str = "") -> str | None:
     """
     readings = _read(normal)
     if found := {day for reading in readings if (day := _latest(*reading, today))}:
-        hint = _hint([f"{day} {clock}".rstrip() for day in sorted(found)])
+        hint = _hint([text for day in sorted(found) if (text := as_text(day))]) or PAST_HINT
         coming = {day for reading in readings if (day := _coming(*reading, today))}
         return _future(sorted(coming), hint) if coming else hint
     for year, month, number in readings:
-        if year is not None and month is not None and (hint := suggest_existing(year, month, number)):
-            return hint
+        if year is not None and month is not None and (existing := suggest_existing(year, month, number, as_text)):
+            return existing
     return None
 
 
-def suggest_existing(year: int, month: int, day: int) -> str | None:
+def suggest_existing(year: int, month: int, day: int, as_text: Callable[[date], str | None] = str) -> str | None:
     """Return a hint for a date that does not exist: one with the month and the day swapped, or the end of the month.
+
+    See `suggest_dates` for `as_text`.
 
     >>> suggest_existing(2026, 13, 1), suggest_existing(2026, 2, 30)
     ('did you mean 2026-01-13?', 'did you mean 2026-02-28, the last day of the month?')
     """
     with suppress(ValueError):
-        return f"did you mean {date(year, day, month)}?"
+        if text := as_text(date(year, day, month)):
+            return f"did you mean {quote(text)}?"
     with suppress(ValueError, OverflowError):
         last = (date(year, month, 28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-        return f"did you mean {last}, the last day of the month?" if day else f"use a day from 01 to {last.day}"
+        text = as_text(last) if day else None
+        return f"did you mean {quote(text)}, the last day of the month?" if text else f"use a day from 01 to {last.day}"
     return None if 1 <= month <= 12 else "use a month from 01 to 12"
 
 
@@ -115,7 +122,7 @@ def _coming(year: int | None, month: int | None, day: int, today: date) -> date 
     return None
 
 
-def _future(days: Sequence[date], hint: str | None) -> str:
+def _future(days: Sequence[date], hint: str) -> str:
     """Return a sentence about dates in the future, followed by a hint to use earlier ones."""
     are, ones = ("are", "ones") if days[1:] else ("is", "one")
     return f"{' and '.join(map(str, days))} {are} in the future; for the {ones} before, {hint}"

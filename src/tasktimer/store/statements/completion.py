@@ -61,6 +61,13 @@ def project_names(connection: Connection, user_id: int | None, prefix: str, limi
     return _names(connection, SELECT_PROJECT_NAMES, user_id, prefix=prefix, limit=limit)
 
 
+def is_project(connection: Connection, user_id: int | None, name: str) -> bool:
+    """Return whether a task has this project, or one below it."""
+    # A name sorts before all longer names that start with it.
+    below = project_names(connection, user_id, f"{name}/", 1)
+    return bool(below) or name in project_names(connection, user_id, name, 1)
+
+
 def tag_names(connection: Connection, user_id: int | None, prefix: str, limit: int) -> list[str]:
     """Return the first `limit` tags that start with a prefix, in sorted order."""
     return _names(connection, SELECT_TAG_NAMES, user_id, prefix=prefix, limit=limit)
