@@ -20,7 +20,16 @@ from tasktimer.config.timezones import zone_names
 
 TEXT = r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*[!-~\xa1-\xac\xae-\u02af][^\x00-\x08\x0b-\x1f\x7f-\x9f]*$"
 PROJECT = "^[A-Za-z0-9]+([ /][A-Za-z0-9]+)*$"
-PATTERNS = {"description": TEXT, "note": TEXT, "project": PROJECT, "tags": "^[A-Za-z0-9-]+$"}
+TAG = "^[A-Za-z0-9-]+$"
+PATTERNS = {"description": TEXT, "note": TEXT, "search": TEXT, "project": PROJECT, "tags": TAG, "tag": TAG, "not_tag": TAG}
+VALUES = {
+    "tz": sorted(zone_names()),
+    "by": ["hour", "day,project", "Week, user", "project", "tag", "description"],
+    "round": ["15m", "1h"],
+    "longer_than": ["90m", "P1D"],
+    "shorter_than": ["90m", "1:30"],
+    "where": ["project:acme and not lunch", "running or tag:docs"],
+}
 NEEDS_START = [
     {"properties": {"end_time": {"type": "null"}}},
     {"properties": {"start_time": {"type": "string"}}, "required": ["start_time"]},
@@ -35,15 +44,17 @@ def narrow(schema, pattern):
 def before_load_schema(context, raw_schema):
     track = raw_schema["components"]["schemas"]["TrackRequest"]
     track["anyOf"] = NEEDS_START
-    for name, pattern in PATTERNS.items():
-        narrow(track["properties"][name], pattern)
+    for name in ("description", "note", "project", "tags"):
+        narrow(track["properties"][name], PATTERNS[name])
     for item in raw_schema["paths"].values():
         for operation in item.values():
             parameters = [found for found in operation.get("parameters", []) if found["name"] != "Idempotency-Key"]
             operation["parameters"] = parameters
             for parameter in parameters:
-                if parameter["name"] == "tz":
-                    parameter["schema"] = {"type": "string", "enum": sorted(zone_names())}
+                if parameter["name"] in VALUES:
+                    parameter["schema"] = {"type": "string", "enum": VALUES[parameter["name"]]}
+                elif parameter["name"] in PATTERNS:
+                    narrow(parameter["schema"], PATTERNS[parameter["name"]])
 
 @schemathesis.hook
 def before_call(context, case, kwargs):

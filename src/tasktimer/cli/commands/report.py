@@ -14,7 +14,7 @@ from tasktimer.cli.selection import DateRangeOrWeek, From, To, parse_window
 from tasktimer.cli.streams import write_result
 from tasktimer.config.timezones import get_zone
 from tasktimer.core.printed_sums import UNITS
-from tasktimer.core.report import ReportQuery, parse_keys
+from tasktimer.core.report import ReportQuery, default_keys, parse_keys
 from tasktimer.core.rounding import Rounding, parse_rounding_unit
 from tasktimer.core.task import parse_positive
 from tasktimer.core.task_filter import NO_FILTER
@@ -103,7 +103,7 @@ def report(
     chosen = resolve_format(context, format_name, as_json=as_json)
     now = context.now if tz is None else context.now.astimezone(get_zone(tz))
     query = ReportQuery(
-        _default_keys(task_filter) if by is None else parse_keys(by),
+        default_keys(task_filter or NO_FILTER) if by is None else parse_keys(by),
         None if depth is None else parse_positive(depth, noun="depth", code="invalid-depth"),
         elapsed=elapsed,
         fill=fill,
@@ -125,12 +125,6 @@ def report(
         write_result(text)
     else:
         write_nothing_found(window, zone, is_filtered=task_filter is not None)
-
-
-def _default_keys(task_filter: OptionalFilter) -> tuple[str, ...]:
-    """Return the key to group by: day if every matching task must be in one project, otherwise project."""
-    parts = () if task_filter is None else task_filter.parts
-    return ("day",) if any(getattr(part, "key", None) == "project" for part in parts) else ("project",)
 
 
 def _parse_rounding(length: str | None, *, nearest: bool, down: bool, each: bool) -> Rounding | None:
