@@ -1,5 +1,6 @@
 """Reports over HTTP; tests/server/test_cli_http_parity.py compares them with those of the command line."""
 
+import asyncio
 from datetime import date, timedelta
 from typing import Any
 
@@ -7,7 +8,10 @@ import pytest
 from tests.server.conftest import Api
 from tests.server.problem_details import check
 
+from tasktimer.core.report import Report
 from tasktimer.server.report_schemas import ReportResponse
+from tasktimer.server.routes import reports
+from tasktimer.services.report import report as create_report
 
 WEEK = "from=2023-07-10&to=2023-07-16"
 TASKS: list[dict[str, Any]] = [
@@ -134,6 +138,16 @@ def test_invalid_report_is_a_problem(team: Api, query: str, code: str, hint: str
 )
 def test_invalid_time_in_expression_is_a_problem(team: Api, text: str, code: str) -> None:
     assert check(team.get("/report", params={"where": text}), 422)["code"] == code
+
+
+def test_report_does_not_run_in_event_loop(team: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    def report(*arguments: Any, **options: Any) -> Report:
+        with pytest.raises(RuntimeError, match="no running event loop"):
+            asyncio.get_running_loop()
+        return create_report(*arguments, **options)
+
+    monkeypatch.setattr(reports, "report", report)
+    assert team.get("/report").status_code == 200
 
 
 def test_sum_of_many_days_equals_total(team: Api) -> None:
