@@ -18,6 +18,7 @@ from tasktimer.client_values import (
     to_filter,
     to_instant,
     to_instant_or_none,
+    to_keys,
     to_window,
     validate_day,
     validate_ids,
@@ -31,6 +32,8 @@ from tasktimer.config.timezones import get_zone
 from tasktimer.core.journal import JournalEntry
 from tasktimer.core.label_usage import LabelUsage
 from tasktimer.core.local_time import current_date, current_second, day_window
+from tasktimer.core.report import Report, ReportQuery
+from tasktimer.core.rounding import Rounding, validate_rounding
 from tasktimer.core.store_info import Info
 from tasktimer.core.task import ALL_USERS, Actor, Task
 from tasktimer.core.task_filter import NO_FILTER
@@ -395,6 +398,35 @@ class Tracker:
         now, actor = self.now(), self._actors(user).reader
         window = to_window(now, **period)
         return self._services.tags(actor, to_filter(task_filter, now), window=window, now=now).labels
+
+    def report(  # noqa: PLR0913 (the options of a report)
+        self,
+        by: str | Sequence[str] | None = None,
+        task_filter: Filter = NO_FILTER,
+        *,
+        depth: int | None = None,
+        elapsed: bool = False,
+        fill: bool = False,
+        rounding: Rounding | None = None,
+        user: User | None = None,
+        **period: Unpack[Period],
+    ) -> Report:
+        """Return the time spent in a period on the tasks that match a filter, by one or two keys such as "day,project".
+
+        By default, group by project, or by day if the filter selects a project. `depth` is the number of levels of
+        projects to show, `elapsed` counts the time shared by several tasks only once, and `fill` includes the hours,
+        days or other parts of the period without tasks.
+        """
+        now, actor = self.now(), self._actors(user).reader
+        window, chosen = to_window(now, **period), to_filter(task_filter, now)
+        query = ReportQuery(
+            to_keys(by, chosen),
+            None if depth is None else validate_number(depth, noun="depth", code="invalid-depth"),
+            elapsed=elapsed,
+            fill=fill,
+            rounding=None if rounding is None else validate_rounding(rounding),
+        )
+        return self._services.report(actor, query, chosen, window=window, now=now)
 
     # Undo
 

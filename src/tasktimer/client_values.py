@@ -9,6 +9,7 @@ from tasktimer.config.actors import User
 from tasktimer.core.expression_parser import parse_expression
 from tasktimer.core.interval import Window
 from tasktimer.core.local_time import RANGE_HINT, validate_date
+from tasktimer.core.report import default_keys, parse_keys
 from tasktimer.core.task import ALL_USERS, parse_positive, parse_user_id
 from tasktimer.core.task_filter import NO_FILTER, TaskFilter
 from tasktimer.core.timeparse.date_ranges import ALL_DAYS, parse_date_range
@@ -91,6 +92,13 @@ def validate_selection(task_filter: Filter, period: Period, *, all_tasks: bool) 
 def to_filter(task_filter: Filter, now: datetime) -> TaskFilter:
     """Return a filter, parsing it if it is an expression, with times in the time zone of `now`."""
     return TaskFilter(where=parse_expression(task_filter, now)) if isinstance(task_filter, str) else task_filter
+
+
+def to_keys(by: str | Sequence[str] | None, task_filter: TaskFilter) -> tuple[str, ...]:
+    """Return the keys of a report, parsing them if they are text such as "day,project"; None means the default."""
+    if by is None:
+        return default_keys(task_filter)
+    return parse_keys(by if isinstance(by, str) else ",".join(map(str, by)))
 
 
 def validate_day(day: date) -> date:

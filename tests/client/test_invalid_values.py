@@ -12,6 +12,7 @@ from tests.conftest import NOW
 from tests.hostile import DESCRIPTIONS_REFUSED
 
 from tasktimer import open_tracker
+from tasktimer.core.rounding import Rounding
 from tasktimer.core.task_filter import TaskFilter
 from tasktimer.errors import Conflict, InvalidValue, NotFound
 
@@ -95,6 +96,18 @@ EARLIEST = datetime.min.replace(tzinfo=UTC)
         ("to-before-from", lambda tracker: tracker.list_tasks(between=(NOW, NOW))),
         ("range-and-bounds", lambda tracker: tracker.list_tasks(date_range="today", between=(NOW, NOW))),
         ("invalid-date-range", lambda tracker: tracker.list_tasks(date_range="soon")),
+        ("invalid-report-key", lambda tracker: tracker.report("fortnight")),
+        ("invalid-report-key", lambda tracker: tracker.report([])),
+        ("invalid-report-key", lambda tracker: tracker.report(["day", 7])),
+        ("invalid-report-key", lambda tracker: tracker.report(("day", "day"))),
+        ("invalid-depth", lambda tracker: tracker.report(depth=0)),
+        ("invalid-rounding", lambda tracker: tracker.report(rounding=Rounding(7 * HOUR))),
+        ("invalid-rounding", lambda tracker: tracker.report(rounding=Rounding(HOUR, "sideways"))),  # type: ignore[arg-type]
+        ("report-options", lambda tracker: tracker.report("day", depth=1)),
+        ("report-options", lambda tracker: tracker.report(fill=True)),
+        ("rounding-requires-each", lambda tracker: tracker.report("tag", rounding=Rounding(HOUR))),
+        ("too-many-buckets", lambda tracker: tracker.report("day", between=(EARLIEST + timedelta(days=2), NOW))),
+        ("range-and-bounds", lambda tracker: tracker.report(date_range="today", between=(NOW, NOW))),
         ("unknown-zone", lambda _: open_tracker(tz="Mars")),
         ("invalid-user", lambda _: open_tracker(user=0)),
         ("store-missing", lambda tracker: tracker.stop()),

@@ -28,6 +28,8 @@ ROUTES: dict[str, Callable[[Api, str | None], int]] = {
     "get times of 42": lambda api, token: api.get(f"/times?user_id=42&{DAY}", token=token).status_code,
     "list tasks of 42": lambda api, token: api.get("/tasks?user_id=42", token=token).status_code,
     "list tasks": lambda api, token: api.get("/tasks", token=token).status_code,
+    "get a report of 42": lambda api, token: api.get("/report?user_id=42", token=token).status_code,
+    "get a report": lambda api, token: api.get("/report", token=token).status_code,
     "get metrics": lambda api, token: api.get("/metrics", token=token).status_code,
     "unknown zone": lambda api, token: api.get(f"/times?user_id=1&{DAY}&tz=Mars", token=token).status_code,
     "unknown parameter": lambda api, token: api.get("/tasks?x=1", token=token).status_code,
@@ -52,6 +54,7 @@ OTHER_USER = ALLOWED | {
     "get a task of 42": 404,
     "get times of 42": 403,
     "list tasks of 42": 403,
+    "get a report of 42": 403,
 }
 
 CALLERS = {
@@ -95,6 +98,7 @@ def test_table_covers_every_route(team: Api) -> None:
         ("get", "/times"),
         ("get", "/tasks"),
         ("get", "/tasks/{id}"),
+        ("get", "/report"),
         ("get", "/metrics"),
         ("get", "/healthz"),
         ("get", "/readyz"),

@@ -138,6 +138,8 @@ def test_deferred_route_without_valid_token_stores_nothing(server: Server, inval
         ("GET", "/tasks?from=monday", b""),
         ("GET", "/tasks/x", b""),
         ("GET", "/tasks/99", b""),
+        ("GET", "/report?by=fortnight", b""),
+        ("GET", "/report?tag=a&tag=b&by=day&by=day", b""),
         ("GET", "/metrics?x=1", b""),
     ],
 )

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import chain
 from pathlib import Path
@@ -44,14 +44,34 @@ class Times:
 
 
 @dataclass(frozen=True)
+class Report:
+    by: str = "project"
+    first: str = "2023-07-10"
+    last: str = "2023-07-16"
+    user: int = 42
+    tags: tuple[str, ...] = ()
+    more: dict[str, str | bool] = field(default_factory=dict)  # by the name of the HTTP parameter
+
+
+@dataclass(frozen=True)
 class Later:
     hours: float
 
 
-Step = Track | Stop | Times | Later
+Step = Track | Stop | Times | Report | Later
 
 DAY = "2023-07-16"
 LONG = [Track("sail", start="2023-07-10T12:00+02:00", end="2023-07-15T08:00+02:00")]
+
+WEEK: list[Step] = [
+    *LONG,
+    Track("plan", start="2023-07-11T09:00+02:00", end="2023-07-11T10:20:30+02:00", project="acme", tags=("a", "b")),
+    Track("code", start="2023-07-11T10:00+02:00", end="2023-07-11T12:00+02:00", project="acme/web", tags=("b",)),
+    Track("test", start="2023-07-12T23:50+02:00", end="2023-07-13T00:05+02:00", project="acme/web", note="lunch"),
+    Track("code", user=1, start="2023-07-12T09:00+02:00", end="2023-07-12T09:07:00.5+02:00", project="[bold]'acme'"),
+    Track("still running", project="office"),
+    Later(0.5),
+]
 
 SCENARIOS: dict[str, Sequence[Step]] = {
     "start and stop": [Track(), Later(1.5), Stop(1), Later(1), Times()],
@@ -91,7 +111,56 @@ SCENARIOS: dict[str, Sequence[Step]] = {
     ],
     "day in the future": [Track(), Times("2023-07-17"), Times("9999-12-30"), Times("0001-01-02")],
     "tasks with same start": [*(Track(str(number), start=f"{DAY}T09:00+02:00") for number in range(3)), Times()],
-    "empty store": [Times(), Stop(1), Times()],
+    "reports by each key": [
+        *WEEK,
+        *map(Report, ("hour", "weekday", "day", "week", "month", "quarter", "year")),
+        *map(Report, ("project", "tag", "user", "description", "day,project", "project,tag", "Day, Tag")),
+        Report(user=1),
+        Report(last="2023-07-11", more={"tz": "America/New_York"}),
+        Report("hour", first="2023-07-11T07:30Z", last="2023-07-11T07:45:30.25Z"),
+    ],
+    "report options": [
+        *WEEK,
+        Report(more={"depth": "1"}),
+        Report("day,project", more={"elapsed": True}),
+        Report("day", more={"fill": True}),
+        Report("day", first="2023-07-13", more={"fill": True, "elapsed": True}),
+        Report(more={"round": "15m"}),
+        Report("day", more={"round": "0:06", "direction": "nearest"}),
+        Report("week,user", more={"round": "1h", "direction": "down"}),
+        Report("tag", more={"round": "15 min", "each": True}),
+    ],
+    "filters of reports": [
+        *WEEK,
+        *(Report("description", more={name: True}) for name in ("running", "untagged", "no_project")),
+        *(Report("description", tags=tags) for tags in (("b",), ("a", "b"), ("a", "docs"))),
+        Report("description", more={"project": "acme"}),
+        Report("description", more={"not_tag": "a", "search": "LUNCH"}),
+        Report("description", more={"longer_than": "2h", "shorter_than": "PT90H"}),
+        Report("description", more={"where": "project:acme and (not code or from:yesterday)"}),
+        Report(more={"project": "acme", "no_project": True}),
+    ],
+    "invalid reports": [
+        *map(Report, ("", ",", "fortnight", "day,day", "day,project,tag", "[bold]")),
+        *(Report(more={"depth": text}) for text in ("0", "-1", "x", "9" * 40)),
+        *(Report(more={"round": text}) for text in ("0", "7m", "25h", "5h", "90s", "soon", "")),
+        Report("day", more={"depth": "1"}),
+        Report(more={"fill": True}),
+        Report(more={"round": "15m", "elapsed": True}),
+        Report("hour", more={"round": "15m", "each": True}),
+        *(Report(key, more={"round": "15m"}) for key in ("tag", "description", "day,tag")),
+        Report("hour", first="2020-01-01"),
+        Report("day", first="0001-01-02", last="9999-12-30"),
+        Report(first="0001-01-02", more={"round": "15m"}),
+        Report("weekday", first="1900-01-01"),
+        Report(tags=("a b",)),
+        *(Report(more={"where": text}) for text in ("", "colour:red", "(", "(" * 60, " or ".join("a" * 51))),
+        Report(more={"longer_than": "much"}),
+        *(Report(more={"search": text}) for text in (" ", "x" * 1001, "\x07")),
+        Report(more={"project": "a//b"}),
+        Report(more={"tz": "Mars"}),
+    ],
+    "empty store": [Times(), Stop(1), Times(), Report(), Report("day,project", more={"round": "15m", "fill": True})],
     "stopped twice": [Track(), Later(1), Stop(1), Later(1), Stop(1), Times()],
     "missing task": [Track(), Stop(2), Stop(2**63 - 1)],
     "stop before start": [Track(), Stop(1, end=f"{DAY}T11:59:59+02:00"), Times()],
@@ -138,6 +207,16 @@ class CommandLine:
             case Times():
                 day = self._options(date=step.date, tz=step.tz)
                 return self._command("times", "--json", "--user", str(step.user), *day)
+            case Report():
+                span = f"--from={step.first}", f"--to={step.last}", *(f"--tag={tag}" for tag in step.tags)
+                return self._command(
+                    "report", "--json", f"--by={step.by}", "--user", str(step.user), *span, *self._flags(step.more)
+                )
+
+    def _flags(self, parameters: dict[str, str | bool]) -> list[str]:
+        flags = {f"--{name.replace('_', '-')}": value for name, value in parameters.items() if name != "direction"}
+        direction = [f"--{parameters['direction']}"] if "direction" in parameters else []
+        return [*direction, *(name if value is True else f"{name}={value}" for name, value in flags.items())]
 
     def _options(self, **values: str | None) -> list[str]:
         return [f"--{name}={text}" for name, text in values.items() if text is not None]
@@ -172,6 +251,9 @@ class Http:
             case Times():
                 day = {"user_id": str(step.user), "date": step.date} | self._fields(tz=step.tz)
                 return self._request("GET", "/times", params=day)
+            case Report():
+                span = {"from": step.first, "to": step.last, "user_id": str(step.user), "tag": step.tags}
+                return self._request("GET", "/report", params={"by": step.by} | span | step.more)
 
     def _fields(self, **values: str | None) -> dict[str, str]:
         return {name: text for name, text in values.items() if text is not None}

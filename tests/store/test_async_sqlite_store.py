@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sqlite3
+import threading
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -19,6 +20,8 @@ from tasktimer.services.start import NewTask
 from tasktimer.services.start import start as start_task
 from tasktimer.services.stop import stop
 from tasktimer.store.factory import open_store
+from tasktimer.store.protocols import Store
+from tasktimer.store.savepoint import SavepointStore
 from tasktimer.store.sqlite.async_store import AsyncSqliteStore
 
 
@@ -43,6 +46,43 @@ def test_file_is_complete_soon_after_the_last_write(path: Path, tmp_path: Path) 
 
     run(path, work, checkpoint_delay=0.01)
     assert get_task(open_store(tmp_path / "copy.db"), Actor(None, ALL_USERS), 1).description == "x"
+
+
+def count_tasks(store: Store) -> int:
+    with store.read() as connection:
+        return sum(1 for _ in connection.execute("SELECT id FROM tasks", {}))
+
+
+def test_other_services_run_during_read_in_thread(path: Path) -> None:
+    async def work(served: AsyncSqliteStore) -> tuple[int, int]:
+        loop, started, finish = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
+
+        def read(store: Store) -> int:
+            with store.read() as connection:
+                loop.call_soon_threadsafe(started.set)
+                finish.wait()
+                return count_tasks(SavepointStore(connection))
+
+        await served.write(tracking("before"))
+        reading = asyncio.create_task(served.read_in_thread(read))
+        await started.wait()
+        try:
+            await served.write(tracking("meanwhile"))
+            seen = await served.read(count_tasks)
+        finally:
+            finish.set()
+        return seen, await reading
+
+    assert run(path, work) == (2, 1)
+    assert journal_mode(path) == "delete"
+
+
+def test_read_in_thread_of_missing_file_creates_nothing(tmp_path: Path) -> None:
+    async def work(served: AsyncSqliteStore) -> int:
+        return await served.read_in_thread(count_tasks)
+
+    assert run(tmp_path / "tasks.db", work) == 0
+    assert os.listdir(tmp_path) == []
 
 
 def test_only_first_task_creates_served_file(tmp_path: Path) -> None:
@@ -97,11 +137,13 @@ def test_older_schema_is_not_served(path: Path) -> None:
         connection.execute("PRAGMA user_version = 1")
 
     async def work(served: AsyncSqliteStore) -> None:
-        for attempt in (served.read(partial(get_task, actor=Actor(1, 1), task_id=1)), served.write(tracking("y"))):
+        for attempt in (served.read(count_tasks), served.read_in_thread(count_tasks), served.write(tracking("y"))):
             with pytest.raises(Unavailable, match="this version of tasktimer requires schema"):
                 await attempt
 
     run(path, work)
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (1,)
 
 
 def test_second_server_is_rejected(path: Path) -> None:

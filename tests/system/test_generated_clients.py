@@ -29,6 +29,7 @@ EXPECTED = {
     "times": [TASK | {"time_spent": 5400}],
     "tasks": [TASK],
     "task": TASK,
+    "report": [["2023-07-16", "acme corp/web site", 5400, 5400]],
     "problem": "already-stopped",
 }
 

@@ -12,15 +12,25 @@ SCHEMATHESIS = str(Path(sys.executable).with_name("schemathesis"))
 
 # What the document leaves out on purpose: patterns that only some regular expressions can say, zones, which differ
 # between machines, a condition that client generators cannot express. And what no schema can say: the same key for
-# another request is refused, and so is a time that ends before it begins; no client writes an integer in a URL as 7.0,
-# which is an integer in JSON.
+# another request is refused, and so is a time that ends before it begins; some parameters of a report need or exclude
+# others, or a short window; no client writes an integer in a URL as 7.0, which is an integer in JSON.
 HOOKS = r"""
 import schemathesis
 from tasktimer.config.timezones import zone_names
 
 TEXT = r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*[!-~\xa1-\xac\xae-\u02af][^\x00-\x08\x0b-\x1f\x7f-\x9f]*$"
-PROJECT = "^[A-Za-z0-9]+([ /][A-Za-z0-9]+)*$"
-PATTERNS = {"description": TEXT, "note": TEXT, "project": PROJECT, "tags": "^[A-Za-z0-9-]+$"}
+PROJECT = "^[A-Za-z0-9.]+([ /][A-Za-z0-9.]+)*$"
+TAG = "^[A-Za-z0-9.-]+$"
+PATTERNS = {"description": TEXT, "note": TEXT, "project": PROJECT, "tags": TAG}
+PATTERNS |= {"search": TEXT, "tag": TAG, "not_tag": TAG}
+VALUES = {
+    "tz": sorted(zone_names()),
+    "by": ["hour", "day,project", "Week, user", "project", "tag", "description"],
+    "round": ["15m", "1h"],
+    "longer_than": ["90m", "P1D"],
+    "shorter_than": ["90m", "1:30"],
+}
+OMITTED = ("Idempotency-Key", "where")
 NEEDS_START = [
     {"properties": {"end_time": {"type": "null"}}},
     {"properties": {"start_time": {"type": "string"}}, "required": ["start_time"]},
@@ -35,20 +45,35 @@ def narrow(schema, pattern):
 def before_load_schema(context, raw_schema):
     track = raw_schema["components"]["schemas"]["TrackRequest"]
     track["anyOf"] = NEEDS_START
-    for name, pattern in PATTERNS.items():
-        narrow(track["properties"][name], pattern)
+    for name in ("description", "note", "project", "tags"):
+        narrow(track["properties"][name], PATTERNS[name])
     for item in raw_schema["paths"].values():
         for operation in item.values():
-            parameters = [found for found in operation.get("parameters", []) if found["name"] != "Idempotency-Key"]
+            parameters = [found for found in operation.get("parameters", []) if found["name"] not in OMITTED]
             operation["parameters"] = parameters
             for parameter in parameters:
-                if parameter["name"] == "tz":
-                    parameter["schema"] = {"type": "string", "enum": sorted(zone_names())}
+                if parameter["name"] in VALUES:
+                    parameter["schema"] = {"type": "string", "enum": VALUES[parameter["name"]]}
+                elif parameter["name"] in PATTERNS:
+                    narrow(parameter["schema"], PATTERNS[parameter["name"]])
+
+def remove_conflicts(query):
+    by = query.get("by") or ("day" if "project" in query else "project")
+    if "project" not in by:
+        query.pop("depth", None)
+    if by in ("project", "tag", "description"):
+        query.pop("fill", None)
+    if "round" not in query or query.get("elapsed") in (True, "true") or by in ("hour", "tag", "description"):
+        for name in ("round", "direction", "each"):
+            query.pop(name, None)
+    query |= {"from": "2023-07-01", "to": "2023-07-31"}
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
     if {"from", "to"} <= (case.query or {}).keys():
         del case.query["to"]
+    if case.path == "/report" and case.query and case.meta.generation.mode.is_positive:
+        remove_conflicts(case.query)
     for place in (case.query, case.path_parameters):
         for name, value in list((place or {}).items()):
             if isinstance(value, float) and value.is_integer():

@@ -5,8 +5,10 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from tasktimer.core.buckets import TIME_KEYS
+from tasktimer.core.expressions import Term
 from tasktimer.core.interval import Window
 from tasktimer.core.rounding import Rounding
+from tasktimer.core.task_filter import TaskFilter
 from tasktimer.errors import InvalidValue, find_closest_match, quote_value
 
 LABEL_KEYS = ("project", "tag", "user", "description")
@@ -118,6 +120,12 @@ def parse_keys(text: str) -> tuple[str, ...]:
         problem = "the same key twice" if len(set(keys)) < len(keys) else f"{len(keys)} keys"
         raise InvalidValue("invalid-report-key", f"{quote_value(text)} contains {problem}", "use one or two keys")
     return keys
+
+
+def default_keys(task_filter: TaskFilter) -> tuple[str, ...]:
+    """Return the key to group by if none is given: day if every matching task is in one project, otherwise project."""
+    is_one_project = any(isinstance(part, Term) and part.key == "project" for part in task_filter.parts)
+    return ("day",) if is_one_project else ("project",)
 
 
 def validate_query(query: ReportQuery) -> ReportQuery:

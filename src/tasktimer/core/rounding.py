@@ -1,7 +1,7 @@
 """Rounding of the time spent to multiples of a unit, such as 15 minutes."""
 
 from datetime import timedelta
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from tasktimer.core.timeparse.durations import parse_duration
 from tasktimer.errors import InvalidValue, quote_value
@@ -40,7 +40,19 @@ class Rounding(NamedTuple):
 
 def parse_rounding_unit(text: str) -> timedelta:
     """Parse a unit for rounding: a whole number of minutes, up to 4 hours, that divides 24 hours evenly."""
-    unit = parse_duration(text)
+    return _validate_unit(parse_duration(text), text)
+
+
+def validate_rounding(rounding: Rounding) -> Rounding:
+    """Return a rounding; raise InvalidValue if its unit or direction is invalid."""
+    if rounding.direction not in get_args(Direction):
+        message = f"unknown direction {quote_value(rounding.direction)}"
+        raise InvalidValue("invalid-rounding", message, f"use one of {', '.join(get_args(Direction))}")
+    _validate_unit(rounding.unit, str(rounding.unit))
+    return rounding
+
+
+def _validate_unit(unit: timedelta, text: str) -> timedelta:
     if unit > _LONGEST:
         raise _unit_error(text, "it is longer than 4 hours", "use a shorter duration, such as 15m or 1h")
     if unit < _MINUTE or unit % _MINUTE:

@@ -40,15 +40,19 @@ class RequestContext:
         """Return the caller; if the token has not been looked up yet, look it up in a separate transaction."""
         return await self._state.store.read(self._look_up) if self._principal is None else self._principal
 
-    async def read(self, service: Callable[[Store, Principal], Result]) -> Result:
-        """Run a service that only reads; if the token has not been looked up, look it up in the same transaction."""
+    async def read(self, service: Callable[[Store, Principal], Result], *, is_long: bool = False) -> Result:
+        """Run a service that only reads; if the token has not been looked up, look it up in the same transaction.
+
+        Set `is_long` if the service may take long, so that other requests do not wait for it.
+        """
 
         def work(store: Store) -> Result:
             with store.read() as connection:
                 opened = SavepointStore(connection)
                 return service(opened, self._look_up(opened))
 
-        return await self._state.store.read(work)
+        store = self._state.store
+        return await (store.read_in_thread(work) if is_long else store.read(work))
 
     async def write(
         self, service: Callable[[Store], object], key: str | None, *, request: tuple[str, BaseModel]

@@ -1,13 +1,14 @@
 """A route class that validates parameters with pydantic alone, without FastAPI's dependency resolution."""
 
 from collections.abc import Callable, Coroutine, Mapping
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from fastapi.routing import APIRoute
 from pydantic import TypeAdapter, ValidationError
+from starlette.datastructures import QueryParams
 
 from tasktimer.errors import quote_value
 from tasktimer.server.dependencies import get_context
@@ -34,27 +35,32 @@ class DirectRoute(APIRoute):
         endpoint = self.endpoint
         hints = get_type_hints(endpoint, include_extras=True)
         adapters = {name: TypeAdapter(hints[name]) for name in hints.keys() - {"context", "return"}}
+        repeatable = _list_parameters(hints["query"]) if "query" in hints else frozenset()
         dependencies = [dependency.call for dependency in self.dependant.dependencies]
         if dependencies != [get_context] or not adapters.keys() <= _PARAMETERS:
             raise TypeError(f"{endpoint.__name__} has a parameter or a dependency that DirectRoute does not resolve")
 
         async def serve(request: Request) -> Response:
             context = await get_context(request)
-            result = await endpoint(context=context, **await _parse_parameters(request, adapters))
+            result = await endpoint(context=context, **await _parse_parameters(request, adapters, repeatable))
             return result if isinstance(result, Response) else json_response(result)
 
         return serve
 
 
-async def _parse_parameters(request: Request, adapters: Adapters) -> dict[str, Any]:
+def _list_parameters(query: Any) -> frozenset[str]:
+    """Return the names of the query parameters that are lists, which can therefore be repeated."""
+    fields = get_args(query)[0].model_fields
+    return frozenset(field.alias or name for name, field in fields.items() if get_origin(field.annotation) is list)
+
+
+async def _parse_parameters(request: Request, adapters: Adapters, repeatable: frozenset[str]) -> dict[str, Any]:
     values: dict[str, Any] = {}
     if adapter := adapters.get("id"):
         values["id"] = _validate(("path", "id"), adapter.validate_python, request.path_params["id"])
     if adapter := adapters.get("query"):
-        if len(request.query_params.multi_items()) != len(request.query_params):
-            message = "a parameter is repeated"
-            raise ProblemException(Problem(422, "invalid-request", message, "send each parameter once"))
-        values["query"] = _validate(("query",), adapter.validate_python, dict(request.query_params.items()))
+        texts = _read_query(request.query_params, repeatable)
+        values["query"] = _validate(("query",), adapter.validate_python, texts)
     if adapter := adapters.get("idempotency_key"):
         key = request.headers.get("idempotency-key")
         values["idempotency_key"] = _validate(("header", "Idempotency-Key"), adapter.validate_python, key)
@@ -62,6 +68,14 @@ async def _parse_parameters(request: Request, adapters: Adapters) -> dict[str, A
         _require_json(request.headers.get("content-type", ""))
         values["body"] = _validate(("body",), adapter.validate_json, await request.body())
     return values
+
+
+def _read_query(parameters: QueryParams, repeatable: frozenset[str]) -> dict[str, str | list[str]]:
+    names = [name for name, _ in parameters.multi_items() if name not in repeatable]
+    if len(set(names)) != len(names):
+        message = "a parameter is repeated"
+        raise ProblemException(Problem(422, "invalid-request", message, "send each parameter once"))
+    return {name: parameters.getlist(name) if name in repeatable else text for name, text in parameters.items()}
 
 
 def _validate(location: tuple[str, ...], validate: Callable[[Any], Any], value: object) -> Any:

@@ -26,12 +26,13 @@ STATUSES: dict[type[TasktimerError], HTTPStatus] = {
 }
 
 # Hints for errors from services and stores, which do not know the interface that called them. Hints for store errors
-# are only logged.
+# are only logged. Fields in braces are filled in from the error's context.
 HINTS = {
     "task-not-found": "to list tasks with their IDs, send GET /tasks?user_id=42",
     "already-stopped": "to change the end of a stopped task, run: tasktimer edit ID --end WHEN",
     "clock-before-start": "correct the server's clock, or change the start of the task with tasktimer edit",
     "end-before-start": "use a later end_time",
+    "rounding-requires-each": "add each=true to round the time of each task",
     "store-damaged": "stop the server and restore a backup with tasktimer restore",
     "store-no-locks": "move the file to a local disk",
     "store-not-a-file": "serve a regular file",
@@ -40,6 +41,7 @@ HINTS = {
     "store-too-old": "to upgrade it, run: tasktimer db upgrade, or serve with --migrate",
     "store-unrecognized": "serve another database; this one was not changed",
     "store-unusable": "fix this, or serve another database",
+    "too-many-buckets": "use by={larger}, or a shorter range",
     **{f"undecodable-{noun}": "use valid Unicode text" for noun in ("description", "project", "tag", "note")},
 }
 
@@ -110,7 +112,12 @@ def problem_from_error(error: ServerError) -> Problem:
                 hint = "retry in a moment; an Idempotency-Key makes retries safe"
             return Problem(503, error.code, "the store is unavailable", hint, headers={"Retry-After": "2"})
     status = next(status for kind, status in STATUSES.items() if isinstance(error, kind))
-    return Problem(status, error.code, error.message, error.hint or HINTS.get(error.code))
+    return Problem(status, error.code, error.message, error.hint or _hint(error))
+
+
+def _hint(error: TasktimerError) -> str | None:
+    hint = HINTS.get(error.code)
+    return hint and hint.format_map(error.context)
 
 
 def _invalid_request(error: RequestValidationError) -> Problem:

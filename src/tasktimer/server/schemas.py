@@ -13,6 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 
 from tasktimer.core.labels import MAX_PROJECT_LENGTH, MAX_TAG_LENGTH
 from tasktimer.core.task import MAX_DESCRIPTION_LENGTH, MAX_INTEGER, parse_id, parse_positive, parse_user_id
+from tasktimer.core.task_filter import MAX_SEARCH_LENGTH
 from tasktimer.core.timeparse.iso import parse_instant
 from tasktimer.errors import InvalidValue
 from tasktimer.server.pagination import CURSOR_PATTERN, parse_date
@@ -64,7 +65,9 @@ Instant = Annotated[
     Field(strict=True),
     WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2023-07-16T09:14:00+02:00"]}),
 ]
+Running = Annotated[bool, Field(description="`true` for running tasks, `false` for finished tasks.")]
 Text = Annotated[str, _text_schema(_TEXT, "write docs", maxLength=MAX_DESCRIPTION_LENGTH)]
+SearchText = Annotated[str, _text_schema(_TEXT, "docs", maxLength=MAX_SEARCH_LENGTH)]
 Project = Annotated[str, _text_schema(_PROJECT, "acme/website")]
 Tag = Annotated[str, _text_schema(_TAG, "docs")]
 _DATE_OR_DATETIME = {"anyOf": [_DATE, {"type": "string", "format": "date-time"}]}
@@ -138,13 +141,12 @@ class TaskQuery(_Request):
     tz: Zone | None = None
 
 
-class TasksQuery(_Request):
-    """The tasks to list, and the maximum number per page."""
+class WindowQuery(_Request):
+    """The owner of the tasks, and a window that they overlap."""
 
     user_id: QueryUserId | None = Field(
         default=None, description="The owner of the tasks. Default: the token's user; for an administrator, all users."
     )
-    running: bool | None = Field(default=None, description="`true` for running tasks, `false` for finished tasks.")
     from_: DateOrDatetime | None = Field(
         default=None, alias="from", description="The start of a window that tasks must overlap: a date or an instant."
     )
@@ -152,6 +154,12 @@ class TasksQuery(_Request):
         default=None, description="The end of the window: a date, which includes that day, or an instant."
     )
     tz: Zone | None = None
+
+
+class TasksQuery(WindowQuery):
+    """The tasks to list, and the maximum number per page."""
+
+    running: Running | None = None
     limit: Annotated[
         int,
         Field(ge=1, le=1000, description="The maximum number of tasks."),

@@ -9,6 +9,7 @@ from typing import Protocol, cast
 from tasktimer.core.interval import Window
 from tasktimer.core.journal import Change, JournalEntry
 from tasktimer.core.label_usage import LabelUsages
+from tasktimer.core.report import Report, ReportQuery
 from tasktimer.core.store_info import Info
 from tasktimer.core.task import Actor, Task
 from tasktimer.core.task_filter import NO_FILTER, TaskFilter
@@ -22,6 +23,7 @@ from tasktimer.services import (
     info,
     labels,
     queries,
+    report,
     resume,
     split_join,
     start,
@@ -146,6 +148,15 @@ class Services(Protocol):
         whole_seconds: bool = False,
         now: datetime,
     ) -> LabelUsages: ...
+    def report(
+        self,
+        actor: Actor,
+        query: ReportQuery,
+        task_filter: TaskFilter = NO_FILTER,
+        *,
+        window: Window | None = None,
+        now: datetime,
+    ) -> Report: ...
     def undo(self, actor: Actor, count: int = 1, *, now: datetime) -> list[JournalEntry]: ...
     def undo_entry(self, actor: Actor, entry_id: int, *, now: datetime) -> JournalEntry: ...
     def redo(self, actor: Actor, count: int = 1, *, now: datetime) -> list[JournalEntry]: ...
@@ -171,7 +182,7 @@ SERVICES: dict[str, Callable[..., object]] = {
         *(bulk.apply_changes, bulk.changed_tasks, bulk.previewed_tasks),
         *(labels.rename_project, labels.rename_tag, labels.projects, labels.tags),
         *(queries.times, queries.status, queries.running_tasks, queries.get_task, queries.list_tasks),
-        *(undo.undo, undo.undo_entry, undo.redo),
+        *(report.report, undo.undo, undo.undo_entry, undo.redo),
         *(history.list_entries, history.changes_of, history.prune_history),
         *(info.store_info, tokens.create_token, tokens.list_tokens, tokens.revoke_tokens),
     )

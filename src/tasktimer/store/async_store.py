@@ -14,11 +14,14 @@ _REQUEST_LOCK_TIMEOUT = 5.0
 class AsyncStore(Protocol):
     """A store that a server keeps open, and that runs services in transactions.
 
-    `read` and `write` raise any exception that the service raises, or Unavailable.
+    The methods raise any exception that the service raises, or Unavailable.
     """
 
     async def read(self, service: Callable[[Store], Result]) -> Result:
         """Run a read-only service and return its result."""
+
+    async def read_in_thread(self, service: Callable[[Store], Result]) -> Result:
+        """Run a read-only service that may take long, while other services run; return its result."""
 
     async def write(self, service: Callable[[Store], Result]) -> Result:
         """Run a service and return its result once its changes are durable; the service may be run more than once."""

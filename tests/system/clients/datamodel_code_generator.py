@@ -34,12 +34,15 @@ def main(url: str, token: str) -> None:
     day = {"user_id": "42", "date": DAY, "tz": "Europe/Berlin"}
     times = TypeAdapter(list[models.TimesheetEntryResponse]).validate_json(client.get("/times", params=day).content)
     page = models.TaskPageResponse.model_validate_json(client.get("/tasks", params={"from": DAY, "to": DAY}).content)
+    span = {"from": DAY, "to": DAY, "by": "day,project", "round": "15m", "tag": ["été"]}
+    report = models.ReportResponse.model_validate_json(client.get("/report", params=span).content)
     found = {
         "location": created.headers["location"],
         "stopped": stopped.id,
         "times": [show(entry, "time_spent") for entry in times],
         "tasks": [show(each) for each in page.tasks],
         "task": show(models.TaskResponse.model_validate_json(client.get(f"/tasks/{task_id}").content)),
+        "report": [[*row.keys, row.seconds, row.rounded] for row in report.rows],
         "problem": models.ProblemDetails.model_validate_json(post("/stop", end).content).code,
     }
     print(json.dumps(found))

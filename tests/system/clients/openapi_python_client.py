@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 from generated import AuthenticatedClient
+from generated.api.reports import get_report
 from generated.api.tasks import get_task, get_times, list_tasks, stop, track
 from generated.models import StopRequest, TrackRequest
 
@@ -27,12 +28,14 @@ def main(url: str, token: str) -> None:
     stopped = stop.sync(client=client, body=end)
     times = get_times.sync(client=client, user_id=42, date=DAY, tz="Europe/Berlin")
     page = list_tasks.sync(client=client, from_=DAY, to=DAY, tz="Europe/Berlin")
+    report = get_report.sync(client=client, from_=DAY, to=DAY, by="day,project", round_="15m", tag=["été"])
     found = {
         "location": created.headers["location"],
         "stopped": stopped.id,
         "times": [show(entry, "time_spent") for entry in times],
         "tasks": [show(each) for each in page.tasks],
         "task": show(get_task.sync(client=client, id=1)),
+        "report": [[*row.keys, row.seconds, row.rounded] for row in report.rows],
         "problem": stop.sync(client=client, body=end).code,
     }
     print(json.dumps(found))

@@ -34,6 +34,8 @@ const end = { id, end_time: `${day}T10:30:00+02:00` };
 const stopped = sent(await api.POST("/stop", { body: end }));
 const times = sent(await api.GET("/times", { params: { query: { user_id: 42, date: day, tz: "Europe/Berlin" } } }));
 const page = sent(await api.GET("/tasks", { params: { query: { from: day, to: day } } }));
+const span = { from: day, to: day, by: "day,project", round: "15m", tag: ["été"] };
+const report = sent(await api.GET("/report", { params: { query: span } }));
 const task = sent(await api.GET("/tasks/{id}", { params: { path: { id } } }));
 const again = await api.POST("/stop", { body: end });
 
@@ -44,6 +46,7 @@ console.log(
     times: times.map((entry) => ({ ...show(entry), time_spent: entry.time_spent })),
     tasks: page.tasks.map(show),
     task: show(task),
+    report: report.rows.map(({ keys, seconds, rounded }) => [...keys, seconds, rounded]),
     problem: again.error?.code,
   }),
 );

@@ -15,7 +15,7 @@ from tasktimer.cli.picture_format import resolve_plain_format
 from tasktimer.cli.results import write_nothing_found
 from tasktimer.cli.selection import DateRangeOrWeek, From, To, parse_window
 from tasktimer.cli.streams import write_result
-from tasktimer.core.report import Report, ReportQuery, parse_keys
+from tasktimer.core.report import Report, ReportQuery, default_keys, parse_keys
 from tasktimer.core.rounding import Rounding, parse_rounding_unit
 from tasktimer.core.task import parse_positive
 from tasktimer.core.task_filter import NO_FILTER
@@ -167,16 +167,10 @@ def _query(
     rounding: Rounding | None,
     calendar: bool,
 ) -> ReportQuery:
-    default = ("day",) if calendar else _default_keys(task_filter)
+    default = ("day",) if calendar else default_keys(task_filter or NO_FILTER)
     keys = default if by is None else parse_keys(by)
     levels = None if depth is None else parse_positive(depth, noun="depth", code="invalid-depth")
     return ReportQuery(keys, levels, elapsed=elapsed, fill=fill, rounding=rounding)
-
-
-def _default_keys(task_filter: OptionalFilter) -> tuple[str, ...]:
-    """Return the key to group by: day if every matching task must be in one project, otherwise project."""
-    parts = () if task_filter is None else task_filter.parts
-    return ("day",) if any(getattr(part, "key", None) == "project" for part in parts) else ("project",)
 
 
 def _parse_rounding(length: str | None, *, nearest: bool, down: bool, each: bool) -> Rounding | None:

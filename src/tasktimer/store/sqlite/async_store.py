@@ -1,7 +1,7 @@
 """A server's store in a SQLite file, which is kept open in WAL mode; concurrent writes share a group commit.
 
 Services run in the event loop, because a transaction takes microseconds, less than switching to a thread. Only the
-commit, which waits for the disk, runs in a thread, while the event loop accepts further requests.
+commit, which waits for the disk, and long reads run in threads, while the event loop accepts further requests.
 """
 
 import asyncio
@@ -31,9 +31,11 @@ from tasktimer.store.sqlite.connection import (
 from tasktimer.store.sqlite.new_file import create as create_file
 from tasktimer.store.sqlite.open_files import Identity, identity_of
 from tasktimer.store.sqlite.server_lock import ServerLock
+from tasktimer.store.sqlite.store import SqliteStore
 
 # Seconds between two attempts to acquire a lock that a command holds.
 _RETRY_INTERVAL = 0.005
+_LONG_READS = 4  # at a time
 
 _Write = tuple[Callable[[Store], Any], "asyncio.Future[Any]"]
 _Outcome = tuple["asyncio.Future[Any]", Any, Exception | None]
@@ -59,6 +61,7 @@ class AsyncSqliteStore:
         self._checkpoint_timer: asyncio.TimerHandle | None = None
         self._lock = ServerLock(path)
         self._committer = ThreadPoolExecutor(1, thread_name_prefix="commit")
+        self._readers = ThreadPoolExecutor(_LONG_READS, thread_name_prefix="read")
 
     async def read(self, service: Callable[[Store], Result]) -> Result:
         """Run a read-only service and return its result; a missing file is read as an empty store."""
@@ -83,6 +86,12 @@ class AsyncSqliteStore:
                         raise
                 await asyncio.sleep(_RETRY_INTERVAL)
 
+    async def read_in_thread(self, service: Callable[[Store], Result]) -> Result:
+        """Run a read-only service in a thread, with its own connection, and return its result."""
+        await self.read(lambda _: None)  # fails if the schema is outdated, which SqliteStore would upgrade
+        store = SqliteStore(self.path, lock_timeout=self._lock_timeout)
+        return await asyncio.get_running_loop().run_in_executor(self._readers, service, store)
+
     async def write(self, service: Callable[[Store], Result]) -> Result:
         """Run a service as part of a group commit, and return its result once its changes are durable."""
         done: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
@@ -92,7 +101,8 @@ class AsyncSqliteStore:
         return await done
 
     async def close(self) -> None:
-        """Finish pending writes, switch the file back to rollback-journal mode, and close it."""
+        """Finish pending services, switch the file back to rollback-journal mode, and close it."""
+        await asyncio.to_thread(self._readers.shutdown)
         if self._writer_task is not None:
             await self._writer_task
         if self._checkpoint_timer is not None:
