@@ -34,6 +34,7 @@ def split_window(window: Window, keys: Sequence[str], zone: tzinfo, *, by_day: b
     Raises:
         InvalidValue: if there are more than MAX_BUCKETS.
 
+    >>> from datetime import UTC
     >>> window = Window(datetime(2024, 2, 28, tzinfo=UTC), datetime(2024, 3, 2, tzinfo=UTC))
     >>> [(*bucket.labels, bucket.window.duration.days) for bucket in split_window(window, ["month"], UTC)]
     [('2024-02', 2), ('2024-03', 1)]
