@@ -8,14 +8,13 @@ from tasktimer.cli.context import Context
 from tasktimer.core.labels import is_tag_word, parse_project
 from tasktimer.core.task import ALL_USERS, Actor, Task
 from tasktimer.errors import TasktimerError, quote_value
+from tasktimer.services.completion import is_project
 
 
 def warn_project(context: Context, task: Task, words: Sequence[str], user: str | None) -> None:
     """On a terminal, print a note if a new task has no project and its first word is the name of one."""
     if task.project is not None or not context.is_terminal or "--" in context.arguments:
         return
-    from tasktimer.services.completion import is_project  # lazy: only on a terminal
-
     first, *text = [word for word in words if not is_tag_word(word)]
     with suppress(TasktimerError):  # not a valid name, or the store cannot be read; the task has been stored
         project = parse_project(first)

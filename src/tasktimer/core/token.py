@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
 from os import urandom
 
 from tasktimer.core.local_time import add_duration
@@ -44,6 +43,8 @@ def hash_secret(secret: str) -> str | None:
     """
     if not re.fullmatch(SECRET, secret):
         return None
+    from hashlib import sha256  # lazy: loading OpenSSL takes 1 ms, and not all programs need it
+
     # A fast, unsalted hash is safe, because 256 random bits cannot be guessed, and allows a lookup by equality.
     return sha256(secret.encode()).hexdigest()
 

@@ -3,6 +3,7 @@
 from datetime import tzinfo
 
 from tasktimer.core.report import Report
+from tasktimer.output.report_lines import report_lines
 from tasktimer.output.report_matrix import matrix_sheet
 from tasktimer.output.report_sheet import list_sheet
 
@@ -16,8 +17,6 @@ def format_report(report: Report, zone: tzinfo, hours: str | None, *, average: b
     create = matrix_sheet if is_matrix else list_sheet
     sheet = create(report, zone, hours or ("minutes" if is_matrix else "seconds"), average=average)
     if plain:
-        from tasktimer.output.report_lines import report_lines  # lazy: no Rich
-
         return report_lines(sheet)
     from tasktimer.output.report_table import report_table
 

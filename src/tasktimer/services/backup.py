@@ -6,11 +6,12 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import ModuleType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tasktimer.errors import Conflict, InvalidValue, quote_value
-from tasktimer.store.sqlite.backup import back_up as copy_file
-from tasktimer.store.sqlite.restore import Restore, preparing
+
+if TYPE_CHECKING:
+    from tasktimer.store.sqlite.restore import Restore
 
 
 class Backup(NamedTuple):
@@ -34,6 +35,8 @@ def back_up(database: Path | str, path: str | None, *, now: datetime) -> Backup:
         Unavailable: if the store cannot be read, or the copy cannot be written; an incomplete copy is removed.
     """
     if isinstance(database, Path):
+        from tasktimer.store.sqlite.backup import back_up as copy_file  # lazy: importing sqlite3 takes 3 ms
+
         target, is_named = _target(path, database.parent, f"{database.stem}-{now:%Y-%m-%dT%H%M%S}.db")
         copy, tasks = copy_file(database, target, numbered=not is_named)
     else:
@@ -63,7 +66,7 @@ def _target(path: str | None, folder: Path, name: str) -> tuple[Path, bool]:
 
 
 @contextmanager
-def open_restore(database: Path | str, copy: str) -> Iterator[Restore]:
+def open_restore(database: Path | str, copy: str) -> Iterator["Restore"]:
     """Verify a backup and yield a `Restore`, whose `carry_out` method replaces the SQLite file with the backup.
 
     Raises:
@@ -79,5 +82,7 @@ def open_restore(database: Path | str, copy: str) -> Iterator[Restore]:
     if not isinstance(database, Path):
         message = "tasktimer cannot restore a PostgreSQL database: use pg_restore"
         raise Conflict("restore-with-pg-restore", message, _postgres().restore_command(database, copy))
+    from tasktimer.store.sqlite.restore import preparing  # lazy, as above
+
     with preparing(Path(copy), database) as ready:
         yield ready

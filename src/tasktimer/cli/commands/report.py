@@ -15,6 +15,7 @@ from tasktimer.cli.picture_format import resolve_plain_format
 from tasktimer.cli.results import write_nothing_found
 from tasktimer.cli.selection import DateRangeOrWeek, From, To, parse_window
 from tasktimer.cli.streams import write_result
+from tasktimer.core.printed_sums import UNITS
 from tasktimer.core.report import Report, ReportQuery, default_keys, parse_keys
 from tasktimer.core.rounding import Rounding, parse_rounding_unit
 from tasktimer.core.task import parse_positive
@@ -209,8 +210,6 @@ def _validate_calendar(query: ReportQuery, hours: str | None, *, average: bool) 
 
 
 def _validate_hours(hours: str) -> None:
-    from tasktimer.core.printed_sums import UNITS  # lazy: what people see
-
     if hours not in UNITS:
         hint = f"use one of {', '.join(UNITS)}"
         raise InvalidValue("invalid-hours", f"unknown unit {quote_value(hours)} for --hours", hint)

@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import date, timedelta
-from shlex import quote
 
 from tasktimer.core.timeparse.months import MONTHS
 
@@ -72,11 +71,13 @@ def suggest_existing(year: int, month: int, day: int, as_text: Callable[[date], 
     """
     with suppress(ValueError):
         if text := as_text(date(year, day, month)):
-            return f"did you mean {quote(text)}?"
+            return f"did you mean {_quote(text)}?"
     with suppress(ValueError, OverflowError):
         last = (date(year, month, 28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
         text = as_text(last) if day else None
-        return f"did you mean {quote(text)}, the last day of the month?" if text else f"use a day from 01 to {last.day}"
+        return (
+            f"did you mean {_quote(text)}, the last day of the month?" if text else f"use a day from 01 to {last.day}"
+        )
     return None if 1 <= month <= 12 else "use a month from 01 to 12"
 
 
@@ -130,5 +131,10 @@ def _future(days: Sequence[date], hint: str) -> str:
 
 def _hint(texts: Sequence[str]) -> str | None:
     """Return a hint to use one of the texts, quoted for a shell, or None for an empty list."""
-    *others, last = map(quote, texts) if texts else [""]
+    *others, last = map(_quote, texts) if texts else [""]
     return f"use {', '.join(others)}{' or ' if others else ''}{last}" if texts else None
+
+
+def _quote(text: str) -> str:
+    """Return a date or a time as it is typed in a shell."""
+    return f"'{text}'" if " " in text else text
