@@ -118,7 +118,10 @@ def test_sentences_are_wrapped_at_width_of_terminal(environ: dict[str, str]) -> 
     )
     assert re.sub("[0-9]+:[0-9:]+", "TIME", track) == "Tracking 1: answer the questions of the\nteam, since TIME\n"
     assert status.startswith("Tracking 1: answer the questions of the\nteam, since ")
-    assert "\nexclusive = true in the config file; to\nstop it now, run:\n  tasktimer stop 1\n" in track_again
+    assert re.search(
+        r"\nhint: to switch by default, set\nexclusive = true in\n\S+;\nto stop it now, run:\n  tasktimer stop 1\n",
+        track_again,
+    )
     assert "Description  answer the questions of the\n             team\n" in show
     assert "to stop them now, run: tasktimer stop 1 2" in on_terminal(environ, "track", "x").replace("\r\n", " ")
 
