@@ -107,6 +107,7 @@ def test_title_says_when_days_start(run: Run, monkeypatch: pytest.MonkeyPatch, s
         assert run(command, terminal=True, now=NOW).out.startswith(f"{title}\n")
     assert run("projects", "today", terminal=True, now=NOW).out.startswith(f"Projects, {title}\n")
     zone = title.partition(", ")[2]
+    assert run("history", terminal=True, now=NOW).out.startswith(f"History{zone.removeprefix('Europe/Berlin')}\n")
     nothing = run("list", "2020-01-01", terminal=True, now=NOW).out
     assert nothing == f"Nothing tracked on Wednesday 2020-01-01, {zone}.\n"
 
