@@ -147,6 +147,22 @@ def test_described_tasks_have_their_day(complete: Callable[..., str]) -> None:
     assert "Tue 2026-11-24  acme: tuesday" in described
 
 
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("start mail 22:00", "instead, run: tasktimer track mail --start 22:00"),  # on Wednesday
+        ("start mail 2:00", "instead, run: tasktimer track --help"),  # later today
+    ],
+)
+def test_corrected_lines_follow_setting(at_night: At, line: str, hint: str) -> None:
+    assert at_night(*line.split()).err.endswith(f"hint: {hint}\n")
+
+
+def test_corrected_lines_do_not_require_valid_settings(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TASKTIMER_TZ", "Mars")
+    assert "hint: instead, run: tasktimer track mail" in run("start", "mail").err
+
+
 def test_completed_days_follow_setting(complete: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
     assert "Sun 2023-07-16" in complete("fish", "tasktimer times tod")
     monkeypatch.setenv("TASKTIMER_DAY_STARTS_AT", "-12:00")  # it is noon
