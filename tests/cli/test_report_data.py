@@ -102,7 +102,7 @@ YEARS = ["--from", "0001-01-02", "--to", "9999-12-30"]
     [
         (["--by", "day,day"], "'day,day' contains the same key twice", "use one or two keys"),
         (["--by", "day,tag,user"], "'day,tag,user' contains 3 keys", "use one or two keys"),
-        (["--by", "dya"], "unknown key 'dya' for a report", "did you mean day?"),
+        (["--by", "dya"], "unknown key 'dya' for a report", "did you mean 'day'?"),
         (["--by", ""], "unknown key '' for a report", f"use one of {', '.join(KEYS)}"),
         (["--by", "day,"], "unknown key '' for a report", f"use one of {', '.join(KEYS)}"),
         (["--round", "7m"], "cannot round to '7m': it does not divide 24 hours evenly", "use 6m or 8m"),

@@ -8,7 +8,7 @@ from tasktimer.core.coverage import uncovered
 from tasktimer.core.interval import Interval, Window
 from tasktimer.core.local_time import day_starts_at, first_instant, format_instant, is_ambiguous, next_occurrence
 from tasktimer.core.timeparse.clocks import find_time_of_day, normalize
-from tasktimer.core.timeparse.suggestions import suggest_times
+from tasktimer.core.timeparse.suggestions import suggest_clocks
 from tasktimer.core.timesheet import Timesheet
 from tasktimer.errors import InvalidValue, quote_value
 
@@ -60,7 +60,7 @@ def parse_hours(start: str | None, end: str | None, zone: tzinfo) -> Hours:
 def _after_start_of_day(text: str, zone: tzinfo) -> timedelta:
     clock = find_time_of_day(text)
     if clock is None:
-        hint = suggest_times(normalize(text)) or "use a time of day, such as 9:00"
+        hint = suggest_clocks(normalize(text)) or "use a time of day, such as 9:00"
         raise InvalidValue("invalid-time", f"invalid time of day {quote_value(text)}", hint)
     since_midnight = datetime.combine(date.min, clock) - datetime.combine(date.min, time())
     return (since_midnight - day_starts_at(zone)) % _DAY
