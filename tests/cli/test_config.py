@@ -221,6 +221,12 @@ def test_editor_that_fails_leaves_nothing(
     assert os.listdir(config_file.parent) == []
 
 
+def test_blank_editor_counts_as_unset(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VISUAL", " ")
+    monkeypatch.setenv("EDITOR", "false")
+    assert "the editor 'false' failed" in run("config", "edit").err
+
+
 def test_copy_that_editor_removed_is_reported(run: Run, config_file: Path, edit_with: Edit) -> None:
     edit_with('rm "$1"')
     result = run("config", "edit")
@@ -244,6 +250,12 @@ def test_info_shows_days_and_weeks(run: Run, config_file: Path) -> None:
     assert "tz\tEurope/Berlin\tTZ\n" in result.out
     assert result.err.startswith(f"error: {config_file}, line 1: invalid start of the day '04:00:00'\n")
     assert result.exit_code == 2
+
+
+def test_link_to_itself_is_reported(run: Run, config_file: Path) -> None:
+    config_file.symlink_to(config_file.name)
+    error = f"error: cannot look for the config file {config_file}: Too many levels of symbolic links\n"
+    assert run("config", "get", "tz").err == f"{error}hint: fix or remove the file\n"
 
 
 def test_no_home_directory(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -107,6 +107,7 @@ def test_title_says_when_days_start(run: Run, monkeypatch: pytest.MonkeyPatch, s
         assert run(command, terminal=True, now=NOW).out.startswith(f"{title}\n")
     assert run("projects", "today", terminal=True, now=NOW).out.startswith(f"Projects, {title}\n")
     zone = title.partition(", ")[2]
+    assert run("history", terminal=True, now=NOW).out.startswith(f"History{zone.removeprefix('Europe/Berlin')}\n")
     nothing = run("list", "2020-01-01", terminal=True, now=NOW).out
     assert nothing == f"Nothing tracked on Wednesday 2020-01-01, {zone}.\n"
 
@@ -144,6 +145,22 @@ def test_described_tasks_have_their_day(complete: Callable[..., str]) -> None:
     described = complete("fish", "tasktimer show ")
     assert "Wed 2026-11-25  acme: wednesday" in described
     assert "Tue 2026-11-24  acme: tuesday" in described
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("start mail 22:00", "instead, run: tasktimer track mail --start 22:00"),  # on Wednesday
+        ("start mail 2:00", "instead, run: tasktimer track --help"),  # later today
+    ],
+)
+def test_corrected_lines_follow_setting(at_night: At, line: str, hint: str) -> None:
+    assert at_night(*line.split()).err.endswith(f"hint: {hint}\n")
+
+
+def test_corrected_lines_do_not_require_valid_settings(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TASKTIMER_TZ", "Mars")
+    assert "hint: instead, run: tasktimer track mail" in run("start", "mail").err
 
 
 def test_completed_days_follow_setting(complete: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -102,7 +102,7 @@ YEARS = ["--from", "0001-01-02", "--to", "9999-12-30"]
     [
         (["--by", "day,day"], "'day,day' contains the same key twice", "use one or two keys"),
         (["--by", "day,tag,user"], "'day,tag,user' contains 3 keys", "use one or two keys"),
-        (["--by", "dya"], "unknown key 'dya' for a report", "did you mean day?"),
+        (["--by", "dya"], "unknown key 'dya' for a report", "did you mean 'day'?"),
         (["--by", ""], "unknown key '' for a report", f"use one of {', '.join(KEYS)}"),
         (["--by", "day,"], "unknown key '' for a report", f"use one of {', '.join(KEYS)}"),
         (["--round", "7m"], "cannot round to '7m': it does not divide 24 hours evenly", "use 6m or 8m"),
@@ -134,7 +134,7 @@ YEARS = ["--from", "0001-01-02", "--to", "9999-12-30"]
         ),
         (["--each"], "--each requires --round", "add a length: --round 15m"),
         (["--round", "5m", "--nearest", "--down"], "--nearest and --down cannot be used together", "omit one of them"),
-        (["--average"], "only a report by time has an average", "add a key of time: --by project,day"),
+        (["--average"], "an average requires a time key", "add a time key: --by project,day"),
         (
             ["--fill", "--by", "user"],
             "only a report by time has empty rows to fill in",

@@ -69,7 +69,7 @@ def test_task_is_edited(run: Run, words: list[str], expected: str) -> None:
         (["--start", "2023-07-16 9:00-10:00"], 2, "error: invalid time '2023-07-16 9:00-10:00': it is either a range"),
         (["--start", "today 9:00-14:00"], 1, "error: the end is in the future: 14:00 (it is 12:00 now)\n"),
         (["--start", "today 9:00-8:00"], 1, "error: "),
-        (["--start", "8"], 2, "error: invalid time '8'\nhint: use 8:00, 8am or 8pm\n"),
+        (["--start", "8"], 2, "error: invalid time '8'\nhint: use 8:00 or 8am\n"),
     ],
 )
 def test_invalid_range_changes_nothing(run: Run, command: list[str], words: list[str], code: int, error: str) -> None:

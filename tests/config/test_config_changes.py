@@ -74,6 +74,14 @@ def test_link_is_followed(config_file: Path, tmp_path: Path, exists: bool) -> No
     assert (os.listdir(target.parent), os.listdir(config_file.parent)) == (["tasktimer.toml"], ["config.toml"])
 
 
+def test_file_does_not_become_too_large_to_read(config_file: Path) -> None:
+    config_file.write_text("#" * 999_990)
+    with pytest.raises(InvalidValue, match=r"config\.toml would be 1 MB or larger") as error:
+        set_value(config_file, "tz", "UTC")
+    assert error.value.hint == "shorten its comments"
+    assert config_file.read_text() == "#" * 999_990
+
+
 def test_parent_that_is_file_is_reported(tmp_path: Path) -> None:
     (tmp_path / "tasktimer").write_text("")
     path = tmp_path / "tasktimer" / "config.toml"

@@ -122,6 +122,7 @@ def test_hours_are_within_working_day() -> None:
         ("17:00", "9:00", "the end '9:00' is not after the start '17:00'", "use a later end; the hours must be within"),
         ("9:00", "9am", "the end '9am' is not after the start '9:00'", "use a later end; the hours must be within"),
         ("9", None, "invalid time of day '9'", "use 9:00, 9am or 9pm"),
+        (None, "midnight", "invalid time of day 'midnight'", "use 0:00"),
         (None, "friday", "invalid time of day 'friday'", "use a time of day, such as 9:00"),
         (None, "25:00", "invalid time of day '25:00'", "use a time from 00:00 to 23:59"),
     ],

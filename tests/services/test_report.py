@@ -228,7 +228,7 @@ def test_conflicting_options_are_rejected(store: Store, query: ReportQuery, mess
 @pytest.mark.parametrize(
     ("text", "message", "hint"),
     [
-        ("projct", "unknown key 'projct'", "did you mean project?"),
+        ("projct", "unknown key 'projct'", "did you mean 'project'?"),
         ("day,day", "contains the same key twice", "use one or two keys"),
         ("day,project,tag", "contains 3 keys", "use one or two keys"),
         ("", "unknown key ''", f"use one of {', '.join(KEYS)}"),

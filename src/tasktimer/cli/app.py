@@ -95,17 +95,18 @@ def run(arguments: Sequence[str], clock: Clock = datetime.now) -> int:
     """Run a command, print any error to standard error, and return the exit code."""
     if sys.stdout is not None:  # some locales lack the box-drawing characters in help texts
         sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    context = Context(clock, arguments)
     try:
-        with closing(Context(clock, arguments)) as context:
+        with closing(context):
             # In standalone mode, Typer would print errors itself and end the process.
             code = _command(arguments).main(
                 args=list(arguments), prog_name="tasktimer", standalone_mode=False, obj=context
             )
         check_output()
     except TasktimerError as error:
-        return print_error(error, arguments, clock(UTC).astimezone())
+        return print_error(error, arguments, _find_now(context, clock))
     except typer.TyperException as error:
-        print_message(*load_usage_errors().explain(error, arguments, clock(UTC).astimezone()))
+        print_message(*load_usage_errors().explain(error, arguments, _find_now(context, clock)))
         return ExitCode.INVALID
     except typer.Abort:
         return ExitCode.INTERRUPTED
@@ -118,6 +119,14 @@ def run(arguments: Sequence[str], clock: Clock = datetime.now) -> int:
     finally:
         interrupts.release()
     return int(code or ExitCode.OK)
+
+
+def _find_now(context: Context, clock: Clock) -> datetime:
+    """Return the current time for hints, in the machine's time zone if the settings of the context are invalid."""
+    try:
+        return context.now
+    except TasktimerError:
+        return clock(UTC).astimezone()
 
 
 def _command(arguments: Sequence[str]) -> Any:

@@ -69,7 +69,7 @@ def correct(arguments: Sequence[str], now: datetime) -> str | None:
 
 
 def _read_grouping(name: str, rest: Sequence[str]) -> tuple[str, Sequence[str]]:
-    """Replace a command that takes no option such as `--by project` by a report with this option."""
+    """Replace a command that takes no option such as `--by project` with a report by this key."""
     for place in range(len(rest) if name in REPORTS else 0):
         for end in (place + 1, place + 2):
             if match := re.fullmatch(GROUPING, "=".join(rest[place:end])):

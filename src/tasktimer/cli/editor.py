@@ -19,7 +19,8 @@ def run_editor(path: Path, environ: Mapping[str, str]) -> None:
         InvalidValue: if the editor cannot be run.
         Conflict: if the editor fails.
     """
-    editor = environ.get("VISUAL") or environ.get("EDITOR") or "vi"
+    editors = (environ.get(name, "").strip() for name in ("VISUAL", "EDITOR"))
+    editor = next(filter(None, editors), "vi")
     try:
         with _ignored_interrupts():
             code = subprocess.call([*split(editor), str(path)])  # noqa: S603 (no shell)

@@ -15,7 +15,7 @@ def resolve_picture_format(context: Context, name: str | None, *, as_json: bool,
 
 
 def resolve_plain_format(context: Context, name: str | None, *, as_json: bool, plain: bool) -> str:
-    """Return the output format of a command, which is "table" if --plain replaces the table by words."""
+    """Return the output format of a command, which is "table" if --plain replaces the table with words."""
     if plain and (as_json or name is not None):
         option = "--json" if as_json else f"--format {name}"
         raise InvalidValue("plain-and-format", f"--plain and {option} cannot be used together", "omit one of them")

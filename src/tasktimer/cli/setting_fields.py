@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from tasktimer.cli.context import Context
-from tasktimer.config.calendar_settings import format_day_start, format_week_start
+from tasktimer.config.calendar_settings import format_week_start
 from tasktimer.config.settings import FORMATS
 from tasktimer.config.timezones import zone_names
 from tasktimer.core.store_info import InfoField
 from tasktimer.core.task import ALL_USERS
 from tasktimer.core.timeparse.dates import WEEKDAYS
 from tasktimer.errors import TasktimerError
+from tasktimer.output.formatting import format_day_start
 
 
 def _database(context: Context) -> str:

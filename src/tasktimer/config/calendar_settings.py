@@ -23,16 +23,6 @@ def parse_day_start(text: str) -> timedelta:
     return -start if match[1] == "-" else start
 
 
-def format_day_start(start: timedelta) -> str:
-    """Format the time at which days start in the format that `parse_day_start` parses.
-
-    >>> format_day_start(timedelta(hours=4)), format_day_start(timedelta(minutes=-90))
-    ('04:00', '-01:30')
-    """
-    hours, minutes = divmod(abs(start) // timedelta(minutes=1), 60)
-    return f"{'-' if start < timedelta() else ''}{hours:02}:{minutes:02}"
-
-
 def parse_week_start(text: str) -> int:
     """Parse the weekday on which weeks start, and return its number; 0 is Monday."""
     name = text.strip().lower()

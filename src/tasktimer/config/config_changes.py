@@ -8,13 +8,13 @@ from tempfile import mkstemp
 from tomlkit import TOMLDocument, dumps, parse
 
 from tasktimer.config.calendar_settings import parse_day_start, parse_week_start
-from tasktimer.config.config_file import parse_config, parse_toml, read_content
+from tasktimer.config.config_file import MOST_BYTES, parse_config, parse_toml, read_content
 from tasktimer.config.file_replacement import replace_file, write_error
 from tasktimer.config.setting_names import SETTINGS, validate_name
 from tasktimer.config.settings import parse_boolean, parse_database, parse_format, parse_setting, parse_user
 from tasktimer.config.timezones import get_zone
 from tasktimer.core.text import validate_text
-from tasktimer.errors import Conflict, NotFound
+from tasktimer.errors import Conflict, InvalidValue, NotFound
 
 _PARSERS: dict[str, Callable[[str], object]] = {
     "database": parse_database,
@@ -26,6 +26,7 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "week_starts_on": parse_week_start,
 }
 _LONGEST = 10_000
+_SIZE_HINT = "shorten its comments"
 
 # The content of a new file that is opened in an editor.
 TEMPLATE = """\
@@ -58,7 +59,8 @@ def set_value(path: Path, name: str, text: str) -> None:
     """Set a setting in the config file at this path, which is created if it does not exist.
 
     Raises:
-        InvalidValue: if the setting is unknown, its value is invalid, or the file cannot be read or parsed.
+        InvalidValue: if the setting is unknown, its value is invalid, the file cannot be read or parsed, or it would
+            become too large to be read.
         Unavailable: if the file cannot be written.
     """
     validate_name(name)
@@ -68,7 +70,10 @@ def set_value(path: Path, name: str, text: str) -> None:
     def change() -> bytes:
         document = _read_document(path)
         document[name] = value if type(value) in SETTINGS[name] else text
-        return dumps(document).encode()
+        content = dumps(document).encode()
+        if len(content) >= MOST_BYTES:
+            raise InvalidValue("invalid-config", f"the config file {path} would be 1 MB or larger", _SIZE_HINT)
+        return content
 
     replace_file(path, change)
 

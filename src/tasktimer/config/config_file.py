@@ -10,7 +10,7 @@ from typing import Any
 from tasktimer.config.setting_names import SETTINGS, validate_name
 from tasktimer.errors import InvalidValue, quote_value
 
-_MOST_BYTES = 1_000_000
+MOST_BYTES = 1_000_000
 _HINT = (
     'use lines like database = "/path", user = 42, format = "table", tz = "Europe/Berlin", exclusive = true, '
     'day_starts_at = "04:00" or week_starts_on = "sunday"'
@@ -32,14 +32,14 @@ def read_content(path: Path) -> bytes:
         if not path.is_file():  # reading a pipe would block
             raise _unreadable_error(path, "it is not a regular file")
         with path.open("rb") as file:
-            content = file.read(_MOST_BYTES)
+            content = file.read(MOST_BYTES)
     except PermissionError as error:
         raise _unreadable_error(
             path, error.strerror, f"to make it readable, run: chmod u+r {quote(str(path))}"
         ) from None
     except OSError as error:
         raise _unreadable_error(path, error.strerror) from None
-    if len(content) == _MOST_BYTES:
+    if len(content) == MOST_BYTES:
         raise _unreadable_error(path, "it is 1 MB or larger")
     return content
 

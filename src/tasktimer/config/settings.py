@@ -131,7 +131,8 @@ class Settings:
             # Under sudo or in a service, HOME may point to another user's home directory.
             if not isinstance(error, PermissionError) or not self.names_database():
                 message = f"cannot look for the config file {path}: {error.strerror}"
-                raise InvalidValue("invalid-config", message) from error
+                hint = None if isinstance(error, PermissionError) else "fix or remove the file"  # a link to itself
+                raise InvalidValue("invalid-config", message, hint) from error
             self.unreachable_config = path
             return {}
         from tasktimer.config.config_file import read_config  # lazy: most users have no config file

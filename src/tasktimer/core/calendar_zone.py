@@ -7,7 +7,7 @@ from functools import lru_cache
 class CalendarZone(tzinfo):
     """A time zone in which a day starts `day_starts_at` after midnight, and a week on the weekday `week_starts_on`.
 
-    The clock is that of `zone`. A negative time means that the day starts on the evening before; weekday 0 is Monday.
+    The clock is that of `zone`. If the time is negative, the day starts the evening before; weekday 0 is Monday.
     """
 
     def __init__(self, zone: tzinfo, day_starts_at: timedelta = timedelta(), week_starts_on: int = 0) -> None:

@@ -1,4 +1,4 @@
-"""Gaps: the time of local days that no task covers."""
+"""Gaps: the untracked time of local days."""
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -8,7 +8,7 @@ from tasktimer.core.coverage import uncovered
 from tasktimer.core.interval import Interval, Window
 from tasktimer.core.local_time import day_starts_at, first_instant, format_instant, is_ambiguous, next_occurrence
 from tasktimer.core.timeparse.clocks import find_time_of_day, normalize
-from tasktimer.core.timeparse.suggestions import suggest_times
+from tasktimer.core.timeparse.suggestions import suggest_clocks
 from tasktimer.core.timesheet import Timesheet
 from tasktimer.errors import InvalidValue, quote_value
 
@@ -18,7 +18,7 @@ JUST_UNDER_A_MINUTE = timedelta(minutes=1) - timedelta.resolution
 
 
 class Hours(NamedTuple):
-    """The hours of each local day in which to look for gaps, as times after the start of the day by the clock.
+    """The hours of each local day in which to look for gaps, as clock times relative to the start of the day.
 
     None stands for the start of the day's first task, or the end of its last task.
     """
@@ -49,7 +49,7 @@ def parse_hours(start: str | None, end: str | None, zone: tzinfo) -> Hours:
     ['9:00:00', '1 day, 0:00:00']
     """
     first = None if start is None else _after_start_of_day(start, zone)
-    # Midnight as the end is that at the end of the day.
+    # As an end, midnight is the one at the end of the day.
     last = None if end is None else _after_start_of_day(end, zone) or _DAY
     if first is not None and last is not None and last <= first:
         message = f"the end {quote_value(end or '')} is not after the start {quote_value(start or '')}"
@@ -60,7 +60,7 @@ def parse_hours(start: str | None, end: str | None, zone: tzinfo) -> Hours:
 def _after_start_of_day(text: str, zone: tzinfo) -> timedelta:
     clock = find_time_of_day(text)
     if clock is None:
-        hint = suggest_times(normalize(text)) or "use a time of day, such as 9:00"
+        hint = suggest_clocks(normalize(text)) or "use a time of day, such as 9:00"
         raise InvalidValue("invalid-time", f"invalid time of day {quote_value(text)}", hint)
     since_midnight = datetime.combine(date.min, clock) - datetime.combine(date.min, time())
     return (since_midnight - day_starts_at(zone)) % _DAY
@@ -123,7 +123,7 @@ def _clock(local: datetime) -> str:
 
 
 def _is_next_occurrence(end: datetime, start: datetime, zone: tzinfo) -> bool:
-    """Return whether a bare time of day would be read as this end; the clock may skip or repeat it before."""
+    """Return whether a bare time of day would be read as this end: not if the clock first skips or repeats it."""
     try:
         return next_occurrence(end.astimezone(zone).time(), start, zone) == end
     except InvalidValue:

@@ -114,7 +114,7 @@ def parse_keys(text: str) -> tuple[str, ...]:
     for key in keys:
         if key not in KEYS:
             match = find_closest_match(key, KEYS)
-            hint = f"use one of {', '.join(KEYS)}" if match is None else f"did you mean {match}?"
+            hint = f"use one of {', '.join(KEYS)}" if match is None else f"did you mean {quote_value(match)}?"
             raise InvalidValue("invalid-report-key", f"unknown key {quote_value(key)} for a report", hint)
     if len(keys) > _MAX_KEYS or len(set(keys)) < len(keys):
         problem = "the same key twice" if len(set(keys)) < len(keys) else f"{len(keys)} keys"

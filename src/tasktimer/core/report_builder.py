@@ -1,4 +1,4 @@
-"""Addition of the time spent on tasks to the rows and columns of a report."""
+"""The builder of reports, which adds up the time spent by row and column."""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence

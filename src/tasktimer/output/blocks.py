@@ -1,4 +1,4 @@
-"""The elements of pictures: characters, which depend on the encoding of the terminal, and lines of them."""
+"""The building blocks of pictures: lines of characters, which depend on the encoding of the terminal."""
 
 from collections.abc import Iterable
 from itertools import groupby
@@ -39,7 +39,7 @@ def join_cells(cells: Iterable[tuple[str, str]]) -> Text:
 
 
 def title_with_legend(title: str, legend: str, edge: int, width: int) -> Text:
-    """Return a title with a legend, which ends at the right edge if possible, or is below the title if it must be."""
+    """Return a title with a legend: at the right edge if there is room, otherwise on the next line."""
     length = cell_len(title) + cell_len(legend)
     gap = " " * max(len(_GAP), edge - length)
     return Text.assemble((title, "bold"), gap if length + len(gap) <= width else "\n", legend)

@@ -129,14 +129,14 @@ def format_time(instant: datetime, zone: tzinfo | None, day: date, precision: st
     return text + (local.isoformat()[-6:] if is_ambiguous(local) else "")
 
 
-def format_clock(time: timedelta) -> str:
-    """Format the time after midnight at which days start; it is negative if they start on the evening before.
+def format_day_start(start: timedelta) -> str:
+    """Format the time after midnight at which days start; it is negative if they start the evening before.
 
-    >>> format_clock(timedelta(hours=4)), format_clock(timedelta(hours=-1))
-    ('04:00', '-01:00')
+    >>> format_day_start(timedelta(hours=4)), format_day_start(timedelta(minutes=-90))
+    ('04:00', '-01:30')
     """
-    minutes = abs(time) // timedelta(minutes=1)
-    return f"{'-' if time < timedelta() else ''}{minutes // 60:02}:{minutes % 60:02}"
+    minutes = abs(start) // timedelta(minutes=1)
+    return f"{'-' if start < timedelta() else ''}{minutes // 60:02}:{minutes % 60:02}"
 
 
 def format_with_date(instant: datetime, zone: tzinfo) -> str:
@@ -163,11 +163,16 @@ def format_zone(zone: tzinfo) -> str:
     >>> [format_zone(apply_calendar(UTC, timedelta(hours=hours), 0)) for hours in (0, 4, -1)]
     ['UTC', 'UTC, days from 04:00', 'UTC, days from 23:00 the day before']
     """
+    return f"{zone}{format_day_boundary(zone)}"
+
+
+def format_day_boundary(zone: tzinfo) -> str:
+    """Return the time of day at which days start, to append to a title, or an empty text if it is midnight."""
     start = day_starts_at(zone)
     if not start:
-        return str(zone)
-    hours, minutes = divmod(start % _DAY // timedelta(minutes=1), 60)
-    return f"{zone}, days from {hours:02}:{minutes:02}{' the day before' if start < timedelta() else ''}"
+        return ""
+    clock = format_day_start(start % _DAY)
+    return f", days from {clock}{' the day before' if start < timedelta() else ''}"
 
 
 def format_skipped_day(day: date, zone: tzinfo) -> str:

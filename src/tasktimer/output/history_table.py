@@ -10,7 +10,7 @@ from tasktimer.core.journal import JournalEntry
 from tasktimer.core.local_time import current_date, day_window, local_date
 from tasktimer.core.task import DEFAULT_USER
 from tasktimer.output.changes import format_changes
-from tasktimer.output.formatting import escape_for_terminal, format_time, pluralize
+from tasktimer.output.formatting import escape_for_terminal, format_day_boundary, format_time, pluralize
 from tasktimer.output.quick_table import BLANK_LINE, Heading
 from tasktimer.output.tables import new_table, render_table
 from tasktimer.output.task_table import format_day
@@ -63,7 +63,7 @@ def history_table(
         table.add_heading(BLANK_LINE)
         last = "command" if len(entries) == 1 else pluralize(len(entries), "command")
         table.add_heading(Heading(f"Only the last {last}; to show more, add --limit {2 * len(entries)}.", style="dim"))
-    return render_table(table, "History")
+    return render_table(table, f"History{format_day_boundary(zone)}")
 
 
 def _cells(entry: JournalEntry, zone: tzinfo, *, has_user: bool) -> Iterator[str | Text]:

@@ -8,7 +8,7 @@ from typing import Any
 from tasktimer.core.local_time import day_starts_at, format_instant
 from tasktimer.core.report import Amount, Cell, Key, Report
 from tasktimer.core.rounding import Rounding
-from tasktimer.output.formatting import format_clock
+from tasktimer.output.formatting import format_day_start
 from tasktimer.output.json_tsv import escape_control_chars, escape_tsv, format_seconds_decimal, to_csv, to_json
 
 _SECOND = timedelta(seconds=1)
@@ -30,7 +30,7 @@ def report_to_dict(report: Report, zone: tzinfo) -> dict[str, Any]:
         "from": format_instant(report.window.start, zone),
         "to": format_instant(report.window.end, zone),
         "tz": str(zone),
-        "day_starts_at": format_clock(day_starts_at(zone)),
+        "day_starts_at": format_day_start(day_starts_at(zone)),
         "by": list(query.by),
         "round": query.rounding and _rounding_to_dict(query.rounding),
         "rows": [_row_to_dict(report, cell, keys) for keys, cell in report.cells.items()],

@@ -1,4 +1,4 @@
-"""The labels and the title of a report, as people read them."""
+"""The labels and the title of a report, formatted for people."""
 
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta, tzinfo
@@ -55,7 +55,7 @@ def _writer(key: str, texts: Sequence[str], *, short: bool) -> Callable[[str], s
 
 
 def _day_writer(days: Sequence[date], *, short: bool) -> Callable[[str], str]:
-    """Return a function that writes a day as briefly as the other days allow; a heading then omits the weekday."""
+    """Return a function that formats a day as briefly as the other days allow; a heading then omits the weekday."""
     if len({day.day for day in days}) == len(days):
         return lambda text: f"{date.fromisoformat(text):%a} {int(text[8:])}"
     if not short:

@@ -8,7 +8,7 @@ _MEASURES = ("Worked", "Elapsed", "Rounded")
 
 
 def report_lines(sheet: Sheet) -> str:
-    """Format a report without a layout: each value follows its heading."""
+    """Format a report as lines in which each value follows its heading."""
     rows = _lines(sheet.headings, sheet.rows)
     lines = [sheet.title, "", *rows, "", *_totals(sheet), *sheet.notes]
     return "".join(f"{line}\n" for line in lines)

@@ -1,4 +1,4 @@
-"""The texts of a report by two keys, the second of which is shown across."""
+"""A report by two keys as text, with a column for each value of the second key."""
 
 from collections.abc import Iterator, Sequence
 from datetime import tzinfo
@@ -11,7 +11,7 @@ from tasktimer.output.report_times import ReportTimes
 
 
 def matrix_sheet(report: Report, zone: tzinfo, hours: str, *, average: bool) -> Sheet:
-    """Return the texts of a report by two keys; `hours` is a key of UNITS."""
+    """Return a report by two keys as text; `hours` is a key of UNITS."""
     times = ReportTimes(report, hours)
     key, across = report.query.by
     labels = format_labels(key, list(report.rows))

@@ -1,4 +1,4 @@
-"""The texts of a report: its title, headings, rows, totals and notes."""
+"""A report as text: its title, headings, rows, totals and notes."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True)
 class Sheet:
-    """The texts of a report; each line has a cell for each heading."""
+    """A report as text; each line has a cell for each heading."""
 
     title: str
     key: str
@@ -35,7 +35,7 @@ class Sheet:
 
 
 def list_sheet(report: Report, zone: tzinfo, hours: str, *, average: bool) -> Sheet:
-    """Return the texts of a report by one key; `hours` is a key of UNITS."""
+    """Return a report by one key as text; `hours` is a key of UNITS."""
     (key,) = report.query.by
     times = ReportTimes(report, hours)
     labels, shares = format_labels(key, list(report.rows)), _shares(report, times)

@@ -65,6 +65,22 @@ def test_time_is_within_day(now: str, day_starts_at: str, text: str, expected: s
     assert f"{parse_datetime(text, at(now, day_starts_at)).astimezone(BERLIN):%Y-%m-%d %H:%M}" == expected
 
 
+@pytest.mark.parametrize(
+    ("now", "text", "hint"),
+    [
+        (MORNING, "midnight", "use 'yesterday 0:00'"),  # today's is at the end of the day
+        (NIGHT, "midnight", "use 'today 0:00' or 'yesterday 0:00'"),
+        (MORNING, "9", "use 9:00 or 9am"),
+        (MORNING, "yesterday 9", "use 'yesterday 9:00', 'yesterday 9am' or 'yesterday 9pm'"),
+        (MORNING, "11", "use 11:00, 11am or 11pm"),  # all in the future
+    ],
+)
+def test_suggested_times_are_in_the_past(now: str, text: str, hint: str) -> None:
+    with pytest.raises(InvalidValue) as error:
+        parse_datetime(text, at(now))
+    assert error.value.hint == hint
+
+
 @pytest.mark.parametrize(("now", "text"), [(NIGHT, "2:00"), (MORNING, "2:00"), (MORNING, "0:30"), (MORNING, "11:00")])
 def test_time_later_today_may_be_meant_for_yesterday(now: str, text: str) -> None:
     with pytest.raises(TimeInFuture) as error:

@@ -56,8 +56,8 @@ Examples:
   tasktimer config set week_starts_on sunday
 
 SETTING is database, user, format, tz, exclusive, day_starts_at or
-week_starts_on. Comments and the layout of the config file are kept. The file is created if it
-does not exist.
+week_starts_on. The config file is created if it does not exist; its comments
+and layout are kept.
 
 Output: one line on a terminal, and nothing when piped.
 """

@@ -1,4 +1,4 @@
-"""`tasktimer gaps`: show the time that no task covers."""
+"""`tasktimer gaps`: show untracked time."""
 
 from typing import Annotated
 
@@ -62,7 +62,7 @@ def gaps(
     format_name: Format = None,
     as_json: Json = False,
 ) -> None:
-    """Show the time between your tasks that no task covers."""
+    """Show the untracked time between your tasks."""
     context: Context = ctx.obj
     chosen = resolve_format(context, format_name, as_json=as_json)
     zone = context.find_zone(tz)

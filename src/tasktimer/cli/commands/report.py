@@ -189,8 +189,8 @@ def _validate(query: ReportQuery, hours: str | None, *, average: bool, calendar:
     if calendar:
         _validate_calendar(query, hours, average=average)
     if average and not query.time_keys:
-        hint = f"add a key of time: --by {query.by[0]},day"
-        raise InvalidValue("report-options", "only a report by time has an average", hint)
+        hint = f"add a time key: --by {query.by[0]},day"
+        raise InvalidValue("report-options", "an average requires a time key", hint)
     if hours is not None:
         _validate_hours(hours)
 

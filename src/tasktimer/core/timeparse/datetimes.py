@@ -210,10 +210,13 @@ def _hint(normal: str, now: datetime) -> str:
     def as_text(meant: date) -> str | None:
         return _find_past((f"{meant} {each}" for each in clocks), now)
 
+    def is_past(meant: str) -> bool:
+        return _find_past([meant], now) is not None
+
     if not day:
-        return suggest_times(clock) or suggest_dates(clock, today, as_text) or _DEFAULT_HINT
+        return suggest_times(clock, is_past) or suggest_dates(clock, today, as_text) or _DEFAULT_HINT
     if (match := re.fullmatch(rf"({CLOCK}) (.+)", normal)) and find_date(match[2], today) is not None:
         return f"use {quote_value(f'{match[2]} {match[1]}')}"
     if find_date(day, today) is not None:
-        return suggest_times(normal) or _DEFAULT_HINT
+        return suggest_times(normal, is_past) or _DEFAULT_HINT
     return (suggest_dates(day, today, as_text) if re.fullmatch(CLOCK, clock) else None) or _DEFAULT_HINT

@@ -21,22 +21,27 @@ _HALF_A_YEAR = timedelta(days=183)
 _MONTHS_SEARCHED = 8 * 12 + 1  # at most eight years between two leap days
 
 
-def suggest_times(normal: str) -> str | None:
+def suggest_times(normal: str, is_past: Callable[[str], bool] = lambda _: True) -> str | None:
     """Return a hint for an hour, `midnight`, or a time with a wrong or missing separator, with or without a day.
+
+    Leave out the meanings that are not in the past, unless no meaning is.
 
     >>> suggest_times("8"), suggest_times("yesterday 930"), suggest_times("midnight")
     ('use 8:00, 8am or 8pm', "use 'yesterday 9:30'", "use 'today 0:00' or 'yesterday 0:00'")
     """
     day, _, clock = normal.rpartition(" ")
-    if clock == "midnight":
-        return _hint([f"{day} 0:00"] if day else ["today 0:00", "yesterday 0:00"])
-    if re.fullmatch(_HOUR, clock):
-        hour = int(clock)
-        clocks = [f"{hour}:00", *([f"{hour}am", f"{hour}pm"] if 1 <= hour <= 12 else [])]
-    else:
-        match = re.fullmatch(rf"({_HOUR})[.h]?([0-5][0-9])", clock)
-        clocks = [f"{match[1]}:{match[2]}"] if match else []
-    return _hint([f"{day} {clock}".strip() for clock in clocks])
+    days = ["today", "yesterday"] if normal == "midnight" else [day]
+    texts = [f"{each} {meant}".strip() for each in days for meant in _read_clocks(clock)]
+    return _hint([text for text in texts if is_past(text)] or texts)
+
+
+def suggest_clocks(normal: str) -> str | None:
+    """Return a hint for an hour, `midnight`, or a time with a wrong or missing separator, without a day.
+
+    >>> suggest_clocks("930"), suggest_clocks("midnight")
+    ('use 9:30', 'use 0:00')
+    """
+    return _hint(_read_clocks(normal))
 
 
 def suggest_dates(normal: str, today: date, as_text: Callable[[date], str | None] = str) -> str | None:
@@ -79,6 +84,17 @@ def suggest_existing(year: int, month: int, day: int, as_text: Callable[[date], 
             f"did you mean {_quote(text)}, the last day of the month?" if text else f"use a day from 01 to {last.day}"
         )
     return None if 1 <= month <= 12 else "use a month from 01 to 12"
+
+
+def _read_clocks(clock: str) -> list[str]:
+    """Return the times of day that a text can mean."""
+    if clock == "midnight":
+        return ["0:00"]
+    if re.fullmatch(_HOUR, clock):
+        hour = int(clock)
+        return [f"{hour}:00", *([f"{hour}am", f"{hour}pm"] if 1 <= hour <= 12 else [])]
+    match = re.fullmatch(rf"({_HOUR})[.h]?([0-5][0-9])", clock)
+    return [f"{match[1]}:{match[2]}"] if match else []
 
 
 def _read(normal: str) -> list[tuple[int | None, int | None, int]]:
