@@ -218,3 +218,11 @@ def test_calendar_has_no_other_options(run: Run, options: list[str]) -> None:
     result = run("report", "--calendar", *options)
     assert (result.exit_code, result.out) == (2, "")
     assert result.err == f"error: --calendar and {options[0]} cannot be used together\nhint: omit one of them\n"
+
+
+def test_longer_rows_have_larger_shares(run: Run) -> None:
+    for number, minutes in enumerate((4430, 4417, 3967, 5500, 5666)):
+        run("track", "build", "-p", f"p{number}", "--start", "2023-01-01 0:00", "--for", f"{minutes}m")
+    shown = run("report", "2023", "--format", "table").out
+    shares = [int(share) for share in re.findall(r"(\d+)%", shown)]
+    assert (sum(shares), shares) == (100, sorted(shares, reverse=True))

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import timedelta, tzinfo
 from typing import NamedTuple
 
-from tasktimer.core.adding_up import Flow, round_flows
 from tasktimer.core.report import Key, Report
 from tasktimer.output.report_labels import format_labels, format_title
 from tasktimer.output.report_times import ReportTimes
@@ -56,12 +55,16 @@ def list_sheet(report: Report, zone: tzinfo, hours: str, *, average: bool) -> Sh
 
 
 def _shares(report: Report, times: ReportTimes) -> dict[Key, int]:
-    """Return the share of each row in percent; the shares add up to 100 if the rows add up to the total."""
+    """Return the share of each row in percent; the shares add up to 100 if the rows add up to the total.
+
+    They are rounded by the largest remainder method, so that of two rows, the longer one never has a smaller share.
+    """
     total = times.measure(report.total) // timedelta.resolution or 1
-    flows: dict[tuple[str, Key], Flow] = {("total", None): Flow("total", "rows", total * 100)}
-    for name, amount in report.rows.items():
-        flows["row", name] = Flow("rows", "total", times.measure(amount) // timedelta.resolution * 100)
-    return {name: share // total for (kind, name), share in round_flows(flows, total).items() if kind == "row"}
+    exact = {name: divmod(times.measure(row) // timedelta.resolution * 100, total) for name, row in report.rows.items()}
+    missing = (sum(whole * total + rest for whole, rest in exact.values()) + total // 2) // total
+    missing -= sum(whole for whole, _ in exact.values())
+    risen = sorted(exact, key=lambda name: exact[name][1], reverse=True)[:missing]
+    return {name: whole + (name in risen) for name, (whole, _) in exact.items()}
 
 
 def _list_totals(report: Report, times: ReportTimes, *, average: bool) -> Iterator[Line]:
