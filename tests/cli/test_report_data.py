@@ -152,6 +152,12 @@ YEARS = ["--from", "0001-01-02", "--to", "9999-12-30"]
             "the range has more than 20,000 days",
             "use --by week, or a shorter range",
         ),
+        ([*YEARS, "--calendar"], "the range has more than 20,000 days", "use a shorter range"),
+        (
+            ["--from", "2020-01-01", "--by", "weekday,hour"],
+            "the range has more than 20,000 hours",
+            "use a shorter range",
+        ),
         ([*YEARS, "--by", "tag,week"], "the range has more than 20,000 weeks", "use --by month, or a shorter range"),
         ([*YEARS, "--by", "year,weekday"], "the range has more than 20,000 days", "use a shorter range"),
     ],
