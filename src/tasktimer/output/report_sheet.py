@@ -60,7 +60,7 @@ def _shares(report: Report, times: ReportTimes) -> dict[Key, int]:
     total = times.measure(report.total) // timedelta.resolution or 1
     flows: dict[tuple[str, Key], Flow] = {("total", None): Flow("total", "rows", total * 100)}
     for name, amount in report.rows.items():
-        flows["row", name] = Flow("rows", "total", times.measure(amount) // timedelta.resolution * 100)
+        flows["row", name] = Flow("rows", "total", times.measure(amount) // timedelta.resolution * 100, rank=1)
     return {name: share // total for (kind, name), share in round_flows(flows, total).items() if kind == "row"}
 
 
