@@ -1,6 +1,6 @@
 """`tasktimer report`: show the time spent by project, day, or any one or two other keys."""
 
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -14,8 +14,9 @@ from tasktimer.cli.results import write_nothing_found
 from tasktimer.cli.rounding_options import Down, Each, Nearest, Round, parse_rounding
 from tasktimer.cli.selection import DateRangeOrWeek, From, To, parse_window
 from tasktimer.cli.streams import write_result
+from tasktimer.core.interval import Window
 from tasktimer.core.printed_sums import UNITS
-from tasktimer.core.report import ReportQuery, default_keys, parse_keys
+from tasktimer.core.report import Report, ReportQuery, default_keys, parse_keys
 from tasktimer.core.task import parse_positive
 from tasktimer.core.task_filter import NO_FILTER
 from tasktimer.errors import InvalidValue, quote_value
@@ -112,19 +113,24 @@ def report(
     has_totals = chosen == "json" or (chosen == "table" and not calendar)
     query = ReportQuery(keys, _parse_depth(depth), elapsed, fill, rounding, has_totals)
     _validate(query, style)
-    if not date_range and start is None and end is None:
-        date_range = ["year" if calendar else "week"]
-    window = parse_window(date_range, start, end, now)
+    default = ["year" if calendar else "week"] if start is None and end is None else None
+    window = parse_window(date_range or default, start, end, now)
     actor = context.resolve_user(user).reader
     found = create_report(context.store, actor, query, task_filter or NO_FILTER, window=window, now=now)
-    if not found.total.tasks and explain_empty(context, task_filter, user, as_table=chosen == "table"):
-        return
-    if chosen != "table":
-        write_result(output.report_data.format_report(found, now.tzinfo or UTC, chosen), utf8=True)
+    if found.total.tasks or not explain_empty(context, task_filter, user, as_table=chosen == "table"):
+        _write(found, window, chosen, style, now, is_filtered=task_filter is not None)
+
+
+def _write(
+    found: Report, window: Window | None, format_name: str, style: ReportStyle, now: datetime, *, is_filtered: bool
+) -> None:
+    zone = now.tzinfo or UTC
+    if format_name != "table":
+        write_result(output.report_data.format_report(found, zone, format_name), utf8=True)
     elif found.total.tasks:
         write_result(output.reports.format_report(found, style, now))
     else:
-        write_nothing_found(window, now.tzinfo or UTC, is_filtered=task_filter is not None)
+        write_nothing_found(window, zone, is_filtered=is_filtered)
 
 
 def _parse_keys(text: str | None, task_filter: OptionalFilter, *, calendar: bool) -> tuple[str, ...]:
