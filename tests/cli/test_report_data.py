@@ -167,6 +167,13 @@ def test_invalid_options_are_explained(reported: Run, arguments: list[str], mess
     assert (result.exit_code, result.out, result.err) == (2, "", f"error: {message}\nhint: {hint}\n")
 
 
+@pytest.mark.parametrize("arguments", [["report", "--from", ""], ["list", "--to", ""], ["track", "x", "--start", ""]])
+def test_hint_for_empty_time_does_not_repeat_command(reported: Run, arguments: list[str]) -> None:
+    result = reported(*arguments)
+    assert (result.exit_code, result.out) == (2, "")
+    assert "hint: use a format like " in result.err
+
+
 @pytest.mark.parametrize("length", ["0", "-15m", "soon"])
 def test_invalid_length_is_reported(reported: Run, length: str) -> None:
     result = reported("report", "--round", length)

@@ -42,7 +42,7 @@ def is_valid(words: Sequence[str], now: datetime) -> bool:
         for parameter in command.params:
             value = given.get(parameter.name)
             kind = "WHEN|WHEN-WHEN" if (parameter.metavar, parameter.name) == ("WHEN", "start") else parameter.metavar
-            if value and kind in _PARSERS:
+            if (value or value == "") and kind in _PARSERS:
                 _PARSERS[kind]([value] if isinstance(value, str) else value, now)
         return True
     return False
