@@ -63,7 +63,7 @@ def test_rounded_times_are_present_only_if_requested(team: Api) -> None:
 
 def test_report_without_window_is_of_all_time_by_project(team: Api) -> None:
     report = team.get("/report").json()
-    assert (report["from"], report["to"]) == ("2023-07-15T00:00:00+02:00", "2023-07-18T00:00:00+02:00")
+    assert (report["from"], report["to"]) == ("2023-07-15T00:00:00+02:00", "2023-07-17T00:00:00+02:00")
     assert rows(team, "") == {("acme/web",): 9000, ("acme",): 3600, (None,): 3 * 3600}
 
 
