@@ -15,7 +15,7 @@ def format_report(report: Report, style: ReportStyle, now: datetime) -> str:
 
 
 def _format_calendar(report: Report, style: ReportStyle, now: datetime) -> str:
-    from tasktimer.output.calendar_heat_map import calendar_heat_map, calendar_text
+    from tasktimer.output.calendar_heat_map import calendar_heat_map, calendar_text  # lazy: Rich
 
     draw = calendar_heat_map if style.pictures and not style.plain else calendar_text
     return draw(report, now)
@@ -28,6 +28,6 @@ def _format_table(report: Report, style: ReportStyle, now: datetime) -> str:
     sheet = create(report, now.tzinfo or UTC, hours, average=style.average)
     if style.plain:
         return report_lines(sheet)
-    from tasktimer.output.report_table import report_table
+    from tasktimer.output.report_table import report_table  # lazy: Rich
 
     return report_table(sheet, bars=style.pictures and not is_matrix)

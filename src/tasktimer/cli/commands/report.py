@@ -155,8 +155,8 @@ def _validate(query: ReportQuery, style: ReportStyle) -> None:
     if style.calendar:
         _validate_calendar(query, style)
     if style.average and not query.time_keys:
-        hint = f"add a key of time: --by {query.by[0]},day"
-        raise InvalidValue("report-options", "only a report by time has an average", hint)
+        hint = f"add a time key: --by {query.by[0]},day"
+        raise InvalidValue("report-options", "an average requires a time key", hint)
 
 
 def _validate_calendar(query: ReportQuery, style: ReportStyle) -> None:
