@@ -105,6 +105,22 @@ def test_days_without_tasks(days: Run) -> None:
     assert result.err == "error: --all-days requires --from and --to\nhint: add --from 9:00 --to 17:00\n"
 
 
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("25:00", "use a time from 00:00 to 23:59"),
+        ("8", "use 8:00, 8am or 8pm"),
+        ("soon", "use a time of day, such as 9:00"),
+        ("monday 9:00", "use a time of day, such as 9:00"),
+    ],
+)
+@pytest.mark.parametrize("option", ["--from", "--to"])
+def test_invalid_hours_are_explained(days: Run, option: str, text: str, hint: str) -> None:
+    result = days("gaps", "week", option, text)
+    assert (result.exit_code, result.out) == (2, "")
+    assert result.err == f"error: invalid time of day '{text}'\nhint: {hint}\n"
+
+
 def test_too_many_days(days: Run) -> None:
     hours = ["--from", "9:00", "--to", "17:00"]
     result = days("gaps", "last", "100", "years", *hours, "--all-days")

@@ -152,6 +152,12 @@ YEARS = ["--from", "0001-01-02", "--to", "9999-12-30"]
             "the range has more than 20,000 days",
             "use --by week, or a shorter range",
         ),
+        ([*YEARS, "--calendar"], "the range has more than 20,000 days", "use a shorter range"),
+        (
+            ["--from", "2020-01-01", "--by", "weekday,hour"],
+            "the range has more than 20,000 hours",
+            "use a shorter range",
+        ),
         ([*YEARS, "--by", "tag,week"], "the range has more than 20,000 weeks", "use --by month, or a shorter range"),
         ([*YEARS, "--by", "year,weekday"], "the range has more than 20,000 days", "use a shorter range"),
     ],
@@ -159,6 +165,13 @@ YEARS = ["--from", "0001-01-02", "--to", "9999-12-30"]
 def test_invalid_options_are_explained(reported: Run, arguments: list[str], message: str, hint: str) -> None:
     result = reported("report", *arguments)
     assert (result.exit_code, result.out, result.err) == (2, "", f"error: {message}\nhint: {hint}\n")
+
+
+@pytest.mark.parametrize("arguments", [["report", "--from", ""], ["list", "--to", ""], ["track", "x", "--start", ""]])
+def test_hint_for_empty_time_does_not_repeat_command(reported: Run, arguments: list[str]) -> None:
+    result = reported(*arguments)
+    assert (result.exit_code, result.out) == (2, "")
+    assert "hint: use a format like " in result.err
 
 
 @pytest.mark.parametrize("length", ["0", "-15m", "soon"])

@@ -31,9 +31,9 @@ def flows(cells: Matrix) -> dict[Any, Flow]:
     rows, columns = sums(cells)
     return {
         "total": Flow("columns", "rows", sum(cells.values())),
-        **{("column", name): Flow(("column", name), "columns", value) for name, value in columns.items()},
-        **{("row", name): Flow("rows", ("row", name), value) for name, value in rows.items()},
-        **{names: Flow(("row", names[0]), ("column", names[1]), value) for names, value in cells.items()},
+        **{("column", name): Flow(("column", name), "columns", value, 1) for name, value in columns.items()},
+        **{("row", name): Flow("rows", ("row", name), value, 2) for name, value in rows.items()},
+        **{names: Flow(("row", names[0]), ("column", names[1]), value, 3) for names, value in cells.items()},
     }
 
 
@@ -49,6 +49,15 @@ def test_rounded_matrix_adds_up(cells: Matrix, unit: int, nearest: bool) -> None
     assert rounded["total"] == (total + unit // 2 if nearest else total) // unit * unit
 
 
+@given(st.lists(st.integers(0, 10**4), min_size=1), UNITS, st.booleans())
+def test_parts_with_largest_excess_are_rounded_up(amounts: list[int], unit: int, nearest: bool) -> None:
+    parts = {number: Flow("rows", "total", amount, 1) for number, amount in enumerate(amounts)}
+    rounded = round_flows({"total": Flow("total", "rows", sum(amounts)), **parts}, unit, nearest=nearest)
+    up = [amount % unit for number, amount in enumerate(amounts) if rounded[number] > amount]
+    down = [amount % unit for number, amount in enumerate(amounts) if rounded[number] < amount]
+    assert min(up, default=unit) >= max(down, default=0)
+
+
 @given(MATRICES, UNITS)
 def test_each_amount_becomes_adjacent_multiple(cells: Matrix, unit: int) -> None:
     exact = flows(cells)
@@ -61,7 +70,7 @@ def test_each_amount_becomes_adjacent_multiple(cells: Matrix, unit: int) -> None
 def test_rows_add_up_even_if_columns_do_not(cells: Matrix, unit: int, column: int, excess: int) -> None:
     """The columns of a report by tag contain less than its rows: a task with several tags counts once."""
     exact = flows(cells)
-    exact["column", column] = Flow(("column", column), "columns", excess)
+    exact["column", column] = Flow(("column", column), "columns", excess, 1)
     exact["total"] = Flow("columns", "rows", exact["total"].amount + excess)
     rounded = round_flows(exact, unit)
     assert sums({names: rounded[names] for names in cells})[0] == {

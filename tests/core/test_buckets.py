@@ -141,6 +141,8 @@ def test_buckets_cover_window_once(
     [
         (["day"], False, "2060-01-01", "week"),
         (["hour"], False, "2003-01-01", "day"),
+        (["hour"], False, "2060-01-01", "week"),
+        (["weekday", "hour"], False, "2003-01-01", None),
         (["week", "project"], False, "2400-01-01", "month"),
         (["month"], False, "3700-01-01", "quarter"),
         (["weekday"], False, "2060-01-01", None),

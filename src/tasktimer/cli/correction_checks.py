@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import typer
@@ -11,6 +11,7 @@ import typer
 from tasktimer.cli.lazy_group import COMMAND_NAMES, Commands
 from tasktimer.config.setting_names import validate_name
 from tasktimer.config.settings import FORMATS, parse_format
+from tasktimer.core.gaps import parse_hours
 from tasktimer.core.labels import is_tag_word, parse_tags
 from tasktimer.core.local_time import current_date
 from tasktimer.core.task import parse_id, validate_not_future
@@ -41,7 +42,7 @@ def is_valid(words: Sequence[str], now: datetime) -> bool:
         for parameter in command.params:
             value = given.get(parameter.name)
             kind = "WHEN|WHEN-WHEN" if (parameter.metavar, parameter.name) == ("WHEN", "start") else parameter.metavar
-            if value and kind in _PARSERS:
+            if (value or value == "") and kind in _PARSERS:
                 _PARSERS[kind]([value] if isinstance(value, str) else value, now)
         return True
     return False
@@ -103,6 +104,7 @@ _PARSERS: dict[str, Callable[[Any, datetime], object]] = {
     **dict.fromkeys(("ID", "[ID]", "[ID...]", "[ID...] [+TAG...]"), _parse_ids),
     "WHEN|RANGE": lambda given, now: parse_range_bounds(given[0], None, now),
     **dict.fromkeys(("DAY", "[DAY...]"), lambda given, now: parse_date(" ".join(given), current_date(now))),
+    "TIME": lambda given, _now: parse_hours(given[0], None, UTC),
     "[WHEN...]": lambda given, now: parse_range_bounds(" ".join(given), None, now),
     "[RANGE]": lambda given, now: parse_date_range(" ".join(given), now),
     **dict.fromkeys(("SETTING", "[SETTING]"), lambda given, _now: validate_name(given[0])),

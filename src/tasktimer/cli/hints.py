@@ -100,6 +100,11 @@ def _end_before_start_hint(context: Mapping[str, Any]) -> str:
     return "use a later end, or also change the start with --start"
 
 
+def _too_many_buckets_hint(context: Mapping[str, Any]) -> str:
+    larger = "" if "--calendar" in context["arguments"] else f"--by {context['larger']}, or "
+    return f"use {larger}a shorter range"
+
+
 def _reversal_hint(context: Mapping[str, Any]) -> str:
     if context["name"] == "redo":
         return f"to undo the command that it repeated, run: tasktimer undo --command {context['reverses']}"
@@ -217,6 +222,6 @@ HINTS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
     "tasks-not-adjacent": "add --yes to include the time between them",
     "token-not-found": "to list the tokens, run: tasktimer token list",
     **{f"undecodable-{noun}": _ENCODING for noun in ("description", "project", "tag", "note", "search", "value")},
-    "too-many-buckets": "use --by {larger}, or a shorter range",
+    "too-many-buckets": _too_many_buckets_hint,
     "undo-conflict": _undo_conflict_hint,
 }

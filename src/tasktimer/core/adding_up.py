@@ -11,16 +11,21 @@ _OUTSIDE = object()  # replaces the nodes at which the exact amounts do not add 
 class Flow(NamedTuple):
     """An amount that leaves one node and enters another.
 
-    A sum is a node that its parts enter and that its total leaves, or the reverse.
+    A sum is a node that its parts enter and that its total leaves, or the reverse. Amounts of a lower rank are rounded
+    first.
     """
 
     source: Hashable
     target: Hashable
     amount: int
+    rank: int = 0
 
 
 class _Edge:
-    """A flow to round; `excess` is the amount above a multiple of the unit, until it is 0 or the unit."""
+    """A flow to round; `rank` is its place in the order of precedence.
+
+    `excess` is the amount above a multiple of the unit, until it is 0 or the unit.
+    """
 
     def __init__(self, rank: int, source: Hashable, target: Hashable, excess: int) -> None:
         self.rank = rank
@@ -36,36 +41,37 @@ def round_flows(flows: Mapping[_Name, Flow], unit: int, *, nearest: bool = True)
     """Round each amount down or up to an adjacent multiple of the unit, so that sums remain correct.
 
     This is controlled rounding: where the exact amounts that enter and leave a node are equal, the rounded ones are,
-    too. Multiples of the unit stay as they are. The first flow is rounded to the nearest multiple, or down; the later
-    ones are if the sums and the earlier ones allow it.
+    too. Multiples of the unit stay as they are. A flow that is alone in the lowest rank is rounded to the nearest
+    multiple, or down; others are if the sums and the flows before them allow it. Within a rank, the flows for which the
+    other multiple would be most wrong come first.
 
-    >>> parts = {name: Flow("parts", "total", 20) for name in "abc"}
+    >>> parts = {name: Flow("parts", "total", amount, rank=1) for name, amount in zip("abc", (25, 30, 5))}
     >>> round_flows({"total": Flow("total", "parts", 60), **parts}, 60)
-    {'total': 60, 'a': 0, 'b': 0, 'c': 60}
+    {'total': 60, 'a': 0, 'b': 60, 'c': 0}
     """
     balanced = _balanced_nodes(flows.values())
-    edges = [
-        _Edge(
-            rank,
-            source if source in balanced else _OUTSIDE,
-            target if target in balanced else _OUTSIDE,
-            amount % unit,
-        )
-        for rank, (source, target, amount) in enumerate(flows.values())
-    ]
-    rises = [nearest and edge.excess * 2 >= unit for edge in edges]
-    graph = _graph(edges)
-    for edge in edges:
+    edges: dict[_Name, _Edge] = {}
+    for name in sorted(flows, key=lambda name: _precedence(flows[name], unit, nearest=nearest)):
+        source, target, amount, _ = flows[name]
+        start, end = (node if node in balanced else _OUTSIDE for node in (source, target))
+        edges[name] = _Edge(len(edges), start, end, amount % unit)
+    rises = [nearest and edge.excess * 2 >= unit for edge in edges.values()]
+    graph = _graph(edges.values())
+    for edge in edges.values():
         for cycle in _cycles(graph, edge.source):
             _shift(graph, cycle, unit, rises)
-    return {
-        name: flow.amount // unit * unit + edge.excess for (name, flow), edge in zip(flows.items(), edges, strict=True)
-    }
+    return {name: flow.amount // unit * unit + edges[name].excess for name, flow in flows.items()}
+
+
+def _precedence(flow: Flow, unit: int, *, nearest: bool) -> tuple[int, int]:
+    """Return a flow's rank, and by how much its preferred multiple is nearer than the other one, negated."""
+    excess = flow.amount % unit
+    return flow.rank, -abs(unit - 2 * excess) if nearest else 2 * excess - unit
 
 
 def _balanced_nodes(flows: Iterable[Flow]) -> set[Hashable]:
     balances: dict[Hashable, int] = {}
-    for source, target, amount in flows:
+    for source, target, amount, _ in flows:
         balances[source] = balances.get(source, 0) - amount
         balances[target] = balances.get(target, 0) + amount
     return {node for node, balance in balances.items() if not balance}
@@ -103,7 +109,7 @@ def _cycles(graph: _Graph, start: Hashable) -> Iterator[list[tuple[_Edge, bool]]
 def _shift(graph: _Graph, cycle: list[tuple[_Edge, bool]], unit: int, rises: list[bool]) -> None:
     """Increase the edges of one direction and decrease the others, until one of them is a multiple of the unit.
 
-    The edge that comes first in the order of the flows is rounded as preferred.
+    The edge with the lowest rank is rounded as preferred.
     """
     first, points_forward = min(cycle, key=lambda step: step[0].rank)
     direction = points_forward == rises[first.rank]

@@ -16,7 +16,7 @@ _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
 _SECOND = timedelta(seconds=1)
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
-_LARGER = {"hour": "day", "day": "week", "week": "month", "month": "quarter", "quarter": "year"}
+_LARGER = {"day": "week", "week": "month", "month": "quarter", "quarter": "year"}
 
 
 class Bucket(NamedTuple):
@@ -43,7 +43,8 @@ def split_window(window: Window, keys: Sequence[str], zone: tzinfo, *, by_day: b
     steps = {"day"} if by_day or {"hour", "weekday"}.intersection(keys) else set(keys)
     days = list(islice(_starts(first, last, steps, zone), MAX_BUCKETS + 1))
     if len(days) > MAX_BUCKETS:
-        raise _too_many_error(keys, by_day=by_day)
+        unit = next(key for key in TIME_KEYS if key in steps)
+        raise _too_many_error(unit, None if by_day or "weekday" in keys else _LARGER.get(unit))
     labels = [tuple(_LABELS[key](day, zone) for key in keys if key != "hour") for day in days]
     instants = [window.start, *(start_of_day(day, zone) for day in days[1:]), window.end]
     buckets = [Bucket(names, Window(*bounds)) for names, bounds in zip(labels, pairwise(instants), strict=True)]
@@ -85,7 +86,7 @@ def _split_hours(buckets: Sequence[Bucket], keys: Sequence[str], zone: tzinfo) -
         for hour, part in _hours(window, zone):
             split.append(Bucket((*labels[:place], hour, *labels[place:]), part))
             if len(split) > MAX_BUCKETS:
-                raise _too_many_error(keys, by_day=False)
+                raise _too_many_error("hour", None if "weekday" in keys else "day")
     return split
 
 
@@ -135,10 +136,9 @@ _LABELS: dict[str, Callable[[date, tzinfo], str]] = {
 }
 
 
-def _too_many_error(keys: Sequence[str], *, by_day: bool) -> InvalidValue:
-    larger = next((_LARGER[key] for key in TIME_KEYS if key in keys and key in _LARGER), None)
-    unit = "day" if by_day or "weekday" in keys else next(key for key in TIME_KEYS if key in keys)
+def _too_many_error(unit: str, larger: str | None) -> InvalidValue:
+    """Return an error that names the unit of time that is too short, and the unit to use instead, if any."""
     message = f"the range has more than {MAX_BUCKETS:,} {unit}s"
-    if by_day or larger is None:
+    if larger is None:
         return InvalidValue("too-many-buckets", message, "use a shorter range")
     return InvalidValue("too-many-buckets", message, context={"larger": larger})

@@ -84,21 +84,21 @@ def _flows(report: Report, measure: Measure, *, by_column: bool) -> dict[tuple[s
     """
     groups: Mapping[Key, Amount] = report.columns if by_column else {None: report.total}
     flows: dict[tuple[str, Any], Flow] = {}
-    flows["total", None] = _flow("all", "rows", measure(report.total))
-    flows["elapsed", None] = _flow("elapsed", "all", elapsed(report.total))
-    flows["overlap", None] = _flow("overlap", "all", measure(report.total) - elapsed(report.total))
+    flows["total", None] = _flow("all", "rows", measure(report.total), 0)
+    flows["elapsed", None] = _flow("elapsed", "all", elapsed(report.total), 1)
+    flows["overlap", None] = _flow("overlap", "all", measure(report.total) - elapsed(report.total), 2)
     for name, amount in report.columns.items():
-        flows["column", name] = _flow(("column", name), ("group", name if by_column else None), measure(amount))
+        flows["column", name] = _flow(("column", name), ("group", name if by_column else None), measure(amount), 3)
     for name, amount in groups.items():
-        flows["part", name] = _flow(("group", name), "elapsed", elapsed(amount))
-        flows["overlap in part", name] = _flow(("group", name), "overlap", measure(amount) - elapsed(amount))
+        flows["part", name] = _flow(("group", name), "elapsed", elapsed(amount), 4)
+        flows["overlap in part", name] = _flow(("group", name), "overlap", measure(amount) - elapsed(amount), 5)
     for name, amount in report.rows.items():
         target: Hashable = ("row", name) if report.columns else ("group", None)
-        flows["row", name] = _flow("rows", target, measure(amount))
+        flows["row", name] = _flow("rows", target, measure(amount), 6)
     for names, cell in report.cells.items() if report.columns else ():
-        flows["cell", names] = _flow(("row", names[0]), ("column", names[1]), measure(cell))
+        flows["cell", names] = _flow(("row", names[0]), ("column", names[1]), measure(cell), 7)
     return flows
 
 
-def _flow(source: Hashable, target: Hashable, amount: timedelta) -> Flow:
-    return Flow(source, target, amount // _MICROSECOND)
+def _flow(source: Hashable, target: Hashable, amount: timedelta, rank: int) -> Flow:
+    return Flow(source, target, amount // _MICROSECOND, rank)

@@ -1,8 +1,6 @@
 """`tasktimer report`: show the time spent by project, day, or any one or two other keys."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime, tzinfo
-from functools import partial
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -13,14 +11,16 @@ from tasktimer.cli.filter_options import OptionalFilter, explain_empty, filter_o
 from tasktimer.cli.options import AnyUser, Format, Json, Zone, flag, option
 from tasktimer.cli.picture_format import resolve_plain_format
 from tasktimer.cli.results import write_nothing_found
+from tasktimer.cli.rounding_options import Down, Each, Nearest, Round, parse_rounding
 from tasktimer.cli.selection import DateRangeOrWeek, From, To, parse_window
 from tasktimer.cli.streams import write_result
+from tasktimer.core.interval import Window
 from tasktimer.core.printed_sums import UNITS
 from tasktimer.core.report import Report, ReportQuery, default_keys, parse_keys
-from tasktimer.core.rounding import Rounding, parse_rounding_unit
 from tasktimer.core.task import parse_positive
 from tasktimer.core.task_filter import NO_FILTER
 from tasktimer.errors import InvalidValue, quote_value
+from tasktimer.output.report_style import ReportStyle
 from tasktimer.services.report import report as create_report
 
 EPILOG = """\
@@ -74,16 +74,9 @@ Depth = Annotated[str | None, option("--depth", "N", "Show only the first N leve
 Elapsed = Annotated[bool, flag("--elapsed", "Count the time shared by several tasks only once.")]
 Average = Annotated[bool, flag("--average", "Add the average of the rows or columns of time.")]
 Fill = Annotated[bool, flag("--fill", "Also show hours, days and other times without tasks.")]
-Round = Annotated[str | None, option("--round", "LENGTH", "Round daily project totals up, such as to 15m.")]
-Nearest = Annotated[bool, flag("--nearest", "Round to the nearest multiple instead.")]
-Down = Annotated[bool, flag("--down", "Round down instead.")]
-Each = Annotated[bool, flag("--each", "Round the daily time of each task, not project.")]
 Hours = Annotated[str | None, option("--hours", "UNIT", "Show times in seconds, minutes or decimal hours.", "hours")]
 Calendar = Annotated[bool, flag("--calendar", "Show the time of each day as a shade.  (default range: year)")]
 Plain = Annotated[bool, flag("--plain", "Print one line of words per row, for screen readers.")]
-
-
-_DEFAULT = {False: "week", True: "year"}  # the default range, of reports and of calendars
 
 
 @filter_options()
@@ -114,102 +107,67 @@ def report(
     context: Context = ctx.obj
     chosen = resolve_plain_format(context, format_name, as_json=as_json, plain=plain)
     now = context.now.astimezone(context.find_zone(tz))
-    rounding = _parse_rounding(round_to, nearest=nearest, down=down, each=each)
-    query = _query(by, depth, task_filter, elapsed=elapsed, fill=fill, rounding=rounding, calendar=calendar)
-    _validate(query, hours, average=average, calendar=calendar)
-    is_default = not date_range and start is None and end is None
-    window = parse_window([_DEFAULT[calendar]] if is_default else date_range, start, end, now)
-    query = query._replace(totals=chosen in ("table", "json"))
+    style = ReportStyle(_parse_hours(hours), average, calendar, context.is_terminal, plain)
+    keys = _parse_keys(by, task_filter, calendar=calendar)
+    rounding = parse_rounding(round_to, nearest=nearest, down=down, each=each)
+    has_totals = chosen == "json" or (chosen == "table" and not calendar)
+    query = ReportQuery(keys, _parse_depth(depth), elapsed, fill, rounding, has_totals)
+    _validate(query, style)
+    default = ["year" if calendar else "week"] if start is None and end is None else None
+    window = parse_window(date_range or default, start, end, now)
     actor = context.resolve_user(user).reader
     found = create_report(context.store, actor, query, task_filter or NO_FILTER, window=window, now=now)
     if found.total.tasks or not explain_empty(context, task_filter, user, as_table=chosen == "table"):
-        layout = partial(_table, context, found, now, hours, average=average, calendar=calendar, plain=plain)
-        nothing = partial(write_nothing_found, window, now.tzinfo or UTC, is_filtered=task_filter is not None)
-        _write(found, chosen, now.tzinfo or UTC, layout, nothing)
+        _write(found, window, chosen, style, now, is_filtered=task_filter is not None)
 
 
 def _write(
-    found: Report, format_name: str, zone: tzinfo, table: Callable[[], str], write_nothing: Callable[[], None]
+    found: Report, window: Window | None, format_name: str, style: ReportStyle, now: datetime, *, is_filtered: bool
 ) -> None:
+    zone = now.tzinfo or UTC
     if format_name != "table":
         write_result(output.report_data.format_report(found, zone, format_name), utf8=True)
     elif found.total.tasks:
-        write_result(table())
+        write_result(output.reports.format_report(found, style, now))
     else:
-        write_nothing()
+        write_nothing_found(window, zone, is_filtered=is_filtered)
 
 
-def _table(
-    context: Context,
-    found: Report,
-    now: datetime,
-    hours: str | None,
-    *,
-    average: bool,
-    calendar: bool,
-    plain: bool,
-) -> str:
-    bars = context.is_terminal
-    if calendar:
-        draw = (
-            output.calendar_heat_map.calendar_text if plain or not bars else output.calendar_heat_map.calendar_heat_map
-        )
-        return draw(found, now)
-    return output.reports.format_report(found, now.tzinfo or UTC, hours, average=average, bars=bars, plain=plain)
+def _parse_keys(text: str | None, task_filter: OptionalFilter, *, calendar: bool) -> tuple[str, ...]:
+    if text is not None:
+        return parse_keys(text)
+    return ("day",) if calendar else default_keys(task_filter or NO_FILTER)
 
 
-def _query(
-    by: str | None,
-    depth: str | None,
-    task_filter: OptionalFilter,
-    *,
-    elapsed: bool,
-    fill: bool,
-    rounding: Rounding | None,
-    calendar: bool,
-) -> ReportQuery:
-    default = ("day",) if calendar else default_keys(task_filter or NO_FILTER)
-    keys = default if by is None else parse_keys(by)
-    levels = None if depth is None else parse_positive(depth, noun="depth", code="invalid-depth")
-    return ReportQuery(keys, levels, elapsed=elapsed, fill=fill, rounding=rounding)
+def _parse_depth(text: str | None) -> int | None:
+    return None if text is None else parse_positive(text, noun="depth", code="invalid-depth")
 
 
-def _parse_rounding(length: str | None, *, nearest: bool, down: bool, each: bool) -> Rounding | None:
-    if nearest and down:
-        raise InvalidValue("report-options", "--nearest and --down cannot be used together", "omit one of them")
-    if length is not None:
-        return Rounding(parse_rounding_unit(length), "nearest" if nearest else "down" if down else "up", each)
-    for option_name, given in (("--nearest", nearest), ("--down", down), ("--each", each)):
-        if given:
-            raise InvalidValue("report-options", f"{option_name} requires --round", "add a length: --round 15m")
-    return None
+def _parse_hours(text: str | None) -> str | None:
+    if text is None or text in UNITS:
+        return text
+    hint = f"use one of {', '.join(UNITS)}"
+    raise InvalidValue("invalid-hours", f"unknown unit {quote_value(text)} for --hours", hint)
 
 
-def _validate(query: ReportQuery, hours: str | None, *, average: bool, calendar: bool) -> None:
-    if calendar:
-        _validate_calendar(query, hours, average=average)
-    if average and not query.time_keys:
+def _validate(query: ReportQuery, style: ReportStyle) -> None:
+    """Raise InvalidValue if a report cannot be shown in a style."""
+    if style.calendar:
+        _validate_calendar(query, style)
+    if style.average and not query.time_keys:
         hint = f"add a time key: --by {query.by[0]},day"
         raise InvalidValue("report-options", "an average requires a time key", hint)
-    if hours is not None:
-        _validate_hours(hours)
 
 
-def _validate_calendar(query: ReportQuery, hours: str | None, *, average: bool) -> None:
+def _validate_calendar(query: ReportQuery, style: ReportStyle) -> None:
     """Raise InvalidValue if an option has no effect on a calendar."""
     others = {
         "--by": query.by != ("day",),
         "--depth": query.depth,
         "--fill": query.fill,
         "--round": query.rounding,
-        "--hours": hours,
-        "--average": average,
+        "--hours": style.hours,
+        "--average": style.average,
     }
     if other := next((name for name, given in others.items() if given), None):
         raise InvalidValue("report-options", f"--calendar and {other} cannot be used together", "omit one of them")
-
-
-def _validate_hours(hours: str) -> None:
-    if hours not in UNITS:
-        hint = f"use one of {', '.join(UNITS)}"
-        raise InvalidValue("invalid-hours", f"unknown unit {quote_value(hours)} for --hours", hint)
