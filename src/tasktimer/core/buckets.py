@@ -10,7 +10,8 @@ from tasktimer.core.local_time import local_date, start_of_day, start_of_week, w
 from tasktimer.errors import InvalidValue
 
 MAX_BUCKETS = 20_000
-TIME_KEYS = ("hour", "weekday", "day", "week", "month", "quarter", "year")
+DATE_KEYS = ("day", "week", "month", "quarter", "year")
+TIME_KEYS = ("hour", "weekday", *DATE_KEYS)
 
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)

@@ -73,7 +73,10 @@ def _list_totals(report: Report, times: ReportTimes, *, average: bool) -> Iterat
     if other := times.other_total():
         yield Line(other[0], ["", other[1], *blanks])
     if average:
-        yield Line("Average", ["", times.average(times.measure(report.total), len(report.rows)), *blanks])
+        yield Line(
+            f"Per {report.query.by[0]}",
+            ["", times.average(times.measure(report.total), len(report.rows)), *blanks],
+        )
 
 
 def overlap_notes(report: Report, times: ReportTimes) -> Iterator[str]:

@@ -14,6 +14,7 @@ from tasktimer.cli.results import write_nothing_found
 from tasktimer.cli.rounding_options import Down, Each, Nearest, Round, parse_rounding
 from tasktimer.cli.selection import DateRangeOrWeek, From, To, parse_window
 from tasktimer.cli.streams import write_result
+from tasktimer.core.buckets import DATE_KEYS
 from tasktimer.core.interval import Window
 from tasktimer.core.printed_sums import UNITS
 from tasktimer.core.report import Report, ReportQuery, default_keys, parse_keys
@@ -58,9 +59,10 @@ shade, with the weeks across.
 --hours takes seconds (1:30:00), minutes (1:30) or decimal (1.50). The default
 is seconds, or minutes with two keys.
 
---average adds the average of the times shown: in the last line for rows of
-time, in the last column for columns of time. Times without tasks are not
-shown, and do not count, unless --fill is given.
+--average adds the average per day, week, month, quarter or year: below the
+total, or in the last column if these are the columns. It is the total divided
+by the number of rows or columns shown; with --fill, those without tasks are
+shown and count, too.
 
 Output: a table on a terminal. When piped, prints tab-separated lines: the
 value of each key (empty without a project or tags), the time in seconds, the
@@ -72,7 +74,7 @@ rounded time with --round, and the number of tasks. --json prints an object.
 By = Annotated[str | None, option("--by", "KEY[,KEY]", "What to group by.  (default: project)", "keys")]
 Depth = Annotated[str | None, option("--depth", "N", "Show only the first N levels of projects.")]
 Elapsed = Annotated[bool, flag("--elapsed", "Count the time shared by several tasks only once.")]
-Average = Annotated[bool, flag("--average", "Add the average of the rows or columns of time.")]
+Average = Annotated[bool, flag("--average", "Add the average per day, week, month or other key.")]
 Fill = Annotated[bool, flag("--fill", "Also show hours, days and other times without tasks.")]
 Hours = Annotated[str | None, option("--hours", "UNIT", "Show times in seconds, minutes or decimal hours.", "hours")]
 Calendar = Annotated[bool, flag("--calendar", "Show the time of each day as a shade.  (default range: year)")]
@@ -154,9 +156,9 @@ def _validate(query: ReportQuery, style: ReportStyle) -> None:
     """Raise InvalidValue if a report cannot be shown in a style."""
     if style.calendar:
         _validate_calendar(query, style)
-    if style.average and not query.time_keys:
-        hint = f"add a time key: --by {query.by[0]},day"
-        raise InvalidValue("report-options", "an average requires a time key", hint)
+    if style.average and not set(DATE_KEYS).intersection(query.by):
+        hint = "use --by day, or another of week, month, quarter and year"
+        raise InvalidValue("report-options", "an average requires a key such as day", hint)
 
 
 def _validate_calendar(query: ReportQuery, style: ReportStyle) -> None:
