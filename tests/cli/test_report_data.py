@@ -134,7 +134,11 @@ YEARS = ["--from", "0001-01-02", "--to", "9999-12-30"]
         ),
         (["--each"], "--each requires --round", "add a length: --round 15m"),
         (["--round", "5m", "--nearest", "--down"], "--nearest and --down cannot be used together", "omit one of them"),
-        (["--average"], "an average requires a time key", "add a time key: --by project,day"),
+        (
+            ["--average"],
+            "an average requires a key such as day",
+            "use --by day, or another of week, month, quarter and year",
+        ),
         (
             ["--fill", "--by", "user"],
             "only a report by time has empty rows to fill in",

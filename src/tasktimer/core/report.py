@@ -52,7 +52,7 @@ class Contribution(NamedTuple):
     """The time, in microseconds, spent within a bucket on tasks with the same values of the label keys.
 
     `tasks` is the number of tasks that did not contribute to an earlier bucket with the same labels; `new_tasks`, to
-    any earlier bucket. `part` is the start and the end, in microseconds, of the part of a single task.
+    any earlier bucket (in a report without totals, it is the same number). `part` is the start and the end, in microseconds, of the part of a single task.
     """
 
     bucket: int

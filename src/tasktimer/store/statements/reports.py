@@ -1,6 +1,6 @@
 """The statements of reports, which add up the time spent within each bucket of a window."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -30,64 +30,51 @@ _COLUMNS = {
 }
 _UNIT_KEYS = ("project", "user")  # with the day, the unit that is rounded
 
-_END = "CASE WHEN end_time IS NULL THEN CAST(:now AS BIGINT) ELSE end_time END"
-_START_IN_BUCKET = "CASE WHEN start_time > first THEN start_time ELSE first END"
-
 # The part of a task within a bucket; it is empty if a running task starts after now because the clock was set back.
-_PART = f"""
-SELECT bucket, first, seen, start_time, {{columns}},
-{_START_IN_BUCKET} AS part_start,
-CASE WHEN {_END} > last THEN last WHEN {_END} < start_time THEN start_time ELSE {_END} END AS part_end
-FROM buckets CROSS JOIN tasks"""
+_NOW = "CAST(:now AS BIGINT)"
+_START = "CASE WHEN start_time > first THEN start_time ELSE first END"
+_END = f"""CASE WHEN end_time <= last THEN end_time WHEN end_time IS NOT NULL OR {_NOW} > last THEN last
+WHEN {_NOW} < start_time THEN start_time ELSE {_NOW} END"""
 
 # For each bucket, the same three disjoint parts as in SELECT_OVERLAPPING, each a short range of an index. CROSS JOIN
 # makes SQLite read the buckets in the outer loop. `seen` is the end of the previous bucket with the same labels.
 _PARTS = f"""
 WITH buckets(bucket, first, last, seen) AS (VALUES {{buckets}}),
-parts AS ({_PART}
+parts AS (
+SELECT {{columns}} FROM buckets CROSS JOIN tasks
 WHERE start_time >= first - 86400000000 AND start_time < last AND (start_time >= first OR end_time > first)
 {FILTER_PLACEHOLDER}
-UNION ALL {_PART}
+UNION ALL SELECT {{columns}} FROM buckets CROSS JOIN tasks
 WHERE end_time - start_time > 86400000000 AND start_time < first - 86400000000 AND end_time > first
 {FILTER_PLACEHOLDER}
-UNION ALL {_PART}
-WHERE end_time IS NULL AND start_time < first AND CAST(:now AS BIGINT) > first
+UNION ALL SELECT {{columns}} FROM buckets CROSS JOIN tasks
+WHERE end_time IS NULL AND start_time < first AND {_NOW} > first
 {FILTER_PLACEHOLDER}
-)
-"""
+)"""
 
 # `:window_start` is the start of the first bucket, in which tasks that started earlier are new.
-_CELLS = """
-SELECT bucket, {names},
-CAST(SUM(CASE WHEN start_time >= seen THEN 1 ELSE 0 END) AS BIGINT),
-CAST(SUM(CASE WHEN start_time >= first OR first = :window_start THEN 1 ELSE 0 END) AS BIGINT),
-CAST(SUM(part_end - part_start) AS BIGINT),
-CAST(SUM((part_end - part_start + CAST(:addend AS BIGINT)) / CAST(:unit AS BIGINT)) AS BIGINT)
-FROM parts GROUP BY bucket, {names}
-"""
+_TASKS = "CASE WHEN start_time >= seen THEN 1 ELSE 0 END"
+_NEW_TASKS = "CASE WHEN start_time >= first OR first = :window_start THEN 1 ELSE 0 END"
+_UNITS = f"({_END} - {_START} + CAST(:addend AS BIGINT)) / CAST(:unit AS BIGINT)"
 
-_SELECT_CELLS = _PARTS + _CELLS
+_SELECT_PARTS = "SELECT bucket, {names}, tasks, new_tasks, part_start, part_end FROM parts ORDER BY part_start"
+
+_SELECT_CELLS = """
+SELECT bucket, {names}, {tasks}, {new_tasks}, CAST(SUM({length}) AS BIGINT), {units}
+FROM parts GROUP BY bucket, {names}"""
 
 # The elapsed time of a bucket is the time of its parts that no earlier part covers.
-_SELECT_CELLS_AND_ELAPSED = f"""{_PARTS}, ordered AS (
+_ORDERED = """, ordered AS (
 SELECT bucket, part_start, part_end, MAX(part_end) OVER (
 PARTITION BY bucket ORDER BY part_start ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
 ) AS covered_until FROM parts
-){_CELLS}
+)"""
+_SELECT_ELAPSED = """
 UNION ALL
-SELECT bucket, {{no_names}}, CAST(NULL AS BIGINT), 0, CAST(SUM(CASE
+SELECT bucket, {no_names}, CAST(NULL AS BIGINT), 0, CAST(SUM(CASE
 WHEN covered_until IS NULL OR covered_until <= part_start THEN part_end - part_start
 WHEN covered_until < part_end THEN part_end - covered_until ELSE 0 END) AS BIGINT), 0
-FROM ordered GROUP BY bucket
-"""
-
-_SELECT_PARTS = f"""{_PARTS}
-SELECT bucket, {{names}},
-CASE WHEN start_time >= seen THEN 1 ELSE 0 END,
-CASE WHEN start_time >= first OR first = :window_start THEN 1 ELSE 0 END,
-part_start, part_end
-FROM parts ORDER BY part_start
-"""
+FROM ordered GROUP BY bucket"""
 
 # The earliest and the latest start, the latest end of the tasks that start up to 24 h before it, and that of the few
 # longer tasks. No other task ends after the latest start.
@@ -131,8 +118,11 @@ def build_statement(
     query: ReportQuery, buckets: Sequence[Bucket], task_filter: TaskFilter, *, user_id: int | None, now: datetime
 ) -> tuple[str, Parameters]:
     """Return the statement of a report and its parameters."""
-    template = _SELECT_PARTS if query.elapsed else _SELECT_CELLS_AND_ELAPSED if query.totals else _SELECT_CELLS
-    statement = for_user(_fill_in(template, query, buckets), user_id)
+    keys = query.label_keys
+    if query.rounding is not None:
+        keys += [key for key in _UNIT_KEYS if key not in keys]
+    write = _parts_statement if query.elapsed else _cells_statement
+    statement = for_user(write(query, buckets, [_COLUMNS[key] for key in keys] or ["0"]), user_id)
     statement, values = apply_filter(statement, task_filter, now, lead=None, of_user=False)
     rounding = query.rounding
     return statement, {
@@ -157,18 +147,48 @@ def find_extent(connection: Connection, user_id: int | None) -> Window | None:
     return None if first is None else Window(from_microseconds(first), from_microseconds(max(last)))
 
 
-def _fill_in(template: str, query: ReportQuery, buckets: Sequence[Bucket]) -> str:
-    keys = query.label_keys
-    if query.rounding is not None:
-        keys += [key for key in _UNIT_KEYS if key not in keys]
-    columns = [_COLUMNS[key] for key in keys] or ["0"]
-    names = [f"key{number}" for number in range(len(columns))]
-    return template.format(
-        buckets=_bucket_values(buckets),
-        columns=", ".join(f"{column} AS {name}" for column, name in zip(columns, names, strict=True)),
-        names=", ".join(names),
-        no_names=", ".join(["NULL"] * len(names)),
+def _parts_statement(_query: ReportQuery, buckets: Sequence[Bucket], keys: Sequence[str]) -> str:
+    """Return the statement that selects the part of each task in each bucket."""
+    columns = {"tasks": _TASKS, "new_tasks": _NEW_TASKS, "part_start": _START, "part_end": _END}
+    return _parts(buckets, keys, columns) + _SELECT_PARTS.format(names=_names(keys))
+
+
+def _cells_statement(query: ReportQuery, buckets: Sequence[Bucket], keys: Sequence[str]) -> str:
+    """Return the statement that selects sums over the tasks with the same keys in each bucket."""
+    # Sorting the parts takes most of the time: select as few columns as possible.
+    columns = {"part_start": _START, "part_end": _END} if query.totals else {"length": f"{_END} - {_START}"}
+    if has_repeated_labels := len({bucket.labels for bucket in buckets}) < len(buckets):
+        columns["tasks"] = _TASKS
+    if query.totals:
+        columns["new_tasks"] = _NEW_TASKS
+    if has_units := query.rounding is not None and query.rounding.each:
+        columns["units"] = _UNITS
+    tasks = _sum("tasks") if has_repeated_labels else "COUNT(*)"
+    cells = _SELECT_CELLS.format(
+        names=_names(keys),
+        tasks=tasks,
+        new_tasks=_sum("new_tasks") if query.totals else tasks,
+        length="part_end - part_start" if query.totals else "length",
+        units=_sum("units") if has_units else "0",
     )
+    parts = _parts(buckets, keys, columns)
+    if not query.totals:
+        return parts + cells
+    return parts + _ORDERED + cells + _SELECT_ELAPSED.format(no_names=", ".join(["NULL"] * len(keys)))
+
+
+def _parts(buckets: Sequence[Bucket], keys: Sequence[str], columns: Mapping[str, str]) -> str:
+    named = {**{f"key{number}": key for number, key in enumerate(keys)}, **columns}
+    selected = ", ".join(["bucket", *(f"{column} AS {name}" for name, column in named.items())])
+    return _PARTS.format(buckets=_bucket_values(buckets), columns=selected)
+
+
+def _names(keys: Sequence[str]) -> str:
+    return ", ".join(f"key{number}" for number in range(len(keys)))
+
+
+def _sum(column: str) -> str:
+    return f"CAST(SUM({column}) AS BIGINT)"
 
 
 def _bucket_values(buckets: Sequence[Bucket]) -> str:
