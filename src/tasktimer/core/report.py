@@ -27,7 +27,8 @@ class ReportQuery(NamedTuple):
     """What a report contains: the time worked or elapsed, by one or two keys.
 
     `depth` is the number of levels of projects to show, and `fill` adds a row for each part of the window without
-    tasks. Without `totals`, which make the query slower, only a report on elapsed time contains elapsed times.
+    tasks. Without `totals`, which make the query slower, a report by two keys contains only its cells, and only a
+    report on elapsed time contains elapsed times.
     """
 
     by: tuple[str, ...]
@@ -52,7 +53,8 @@ class Contribution(NamedTuple):
     """The time, in microseconds, spent within a bucket on tasks with the same values of the label keys.
 
     `tasks` is the number of tasks that did not contribute to an earlier bucket with the same labels; `new_tasks`, to
-    any earlier bucket (in a report without totals, it is the same number). `part` is the start and the end, in microseconds, of the part of a single task.
+    any earlier bucket or, in a report without totals, the same number. `part` is the start and the end, in
+    microseconds, of the part of a single task.
     """
 
     bucket: int

@@ -16,6 +16,7 @@ from tasktimer.core.local_time import day_starts_at
 from tasktimer.core.report import Amount, Cell, Contribution, Key, Report, ReportQuery
 
 _HOUR = timedelta(hours=1)
+_ZERO = timedelta()
 
 
 @dataclass(slots=True)
@@ -28,8 +29,7 @@ class _Sum:
     elapsed: int = 0
     covered_until: int = 0
 
-    def add(self, contribution: Contribution, tasks: int) -> None:
-        self.tasks += tasks
+    def add(self, contribution: Contribution) -> None:
         self.worked += contribution.worked
         self.rounded += contribution.rounded
         if contribution.part is not None:
@@ -52,6 +52,7 @@ class ReportBuilder:
         self._cells: defaultdict[tuple[Key, ...], _Sum] = defaultdict(_Sum)
         self._margins: list[defaultdict[Key, _Sum]] = [defaultdict(_Sum) for _ in query.by]
         self._total = _Sum()
+        self._has_sums = query.totals or query.elapsed or len(query.by) == 1
         # For each time key, the labels of the buckets, of which a day that the time zone skipped has none.
         self._labels = {
             key: [(bucket.labels[place],) if bucket.window.duration else () for bucket in buckets]
@@ -63,11 +64,17 @@ class ReportBuilder:
         """Add the time spent within a bucket, once for each of several tags."""
         keys = [read(contribution) for read in self._readers]
         for names in product(*keys):
-            self._cells[names].add(contribution, contribution.tasks)
+            cell = self._cells[names]
+            cell.tasks += contribution.tasks
+            cell.add(contribution)
+        self._total.tasks += contribution.new_tasks
         for margin, axis in zip(self._margins, keys, strict=True):
             for name in axis:
-                margin[name].add(contribution, 0)
-        self._total.add(contribution, contribution.new_tasks)
+                amount = margin[name]  # which is created, even if it is not added up
+                if self._has_sums:
+                    amount.add(contribution)
+        if self._has_sums:
+            self._total.add(contribution)
 
     def add_elapsed(self, bucket: int, elapsed: int) -> None:
         """Add the elapsed time within a bucket to the total, and to the row and the column of its labels."""
@@ -149,4 +156,4 @@ def _order(key: str, zone: tzinfo) -> Callable[[Key], Any]:
 
 
 def _duration(microseconds: int) -> timedelta:
-    return timedelta(0, 0, microseconds)
+    return timedelta(0, 0, microseconds) if microseconds else _ZERO

@@ -16,7 +16,6 @@ from tasktimer.cli.selection import DateRangeOrWeek, From, To, parse_window
 from tasktimer.cli.streams import write_result
 from tasktimer.core.buckets import DATE_KEYS
 from tasktimer.core.interval import Window
-from tasktimer.core.printed_sums import UNITS
 from tasktimer.core.report import Report, ReportQuery, default_keys, parse_keys
 from tasktimer.core.task import parse_positive
 from tasktimer.core.task_filter import NO_FILTER
@@ -146,7 +145,11 @@ def _parse_depth(text: str | None) -> int | None:
 
 
 def _parse_hours(text: str | None) -> str | None:
-    if text is None or text in UNITS:
+    if text is None:
+        return None
+    from tasktimer.core.printed_sums import UNITS  # lazy: what people see
+
+    if text in UNITS:
         return text
     hint = f"use one of {', '.join(UNITS)}"
     raise InvalidValue("invalid-hours", f"unknown unit {quote_value(text)} for --hours", hint)
