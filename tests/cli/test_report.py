@@ -218,3 +218,9 @@ def test_calendar_has_no_other_options(run: Run, options: list[str]) -> None:
     result = run("report", "--calendar", *options)
     assert (result.exit_code, result.out) == (2, "")
     assert result.err == f"error: --calendar and {options[0]} cannot be used together\nhint: omit one of them\n"
+
+
+def test_depth_groups_by_project(run: Run) -> None:
+    run("track", "x", "-p", "acme/web/api", "--for", "1h")
+    assert run("report", "-p", "acme", "--depth", "1").out == "acme\t3600\t1\n"
+    assert run("report", "-p", "acme").out.startswith("2023-07-16\t")

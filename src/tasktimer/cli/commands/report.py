@@ -38,9 +38,10 @@ Examples:
 RANGE takes the same forms as for tasktimer list.
 
 KEY is hour, weekday, day, week, month, quarter, year, project, tag, user or
-description. The default is project, or day if a project is selected. A second
-key, after a comma, is shown across. A task is split at the edges of hours and
-days, and counts in full towards each of its tags.
+description. The default is project, or day if a project is selected and
+--depth is not given. A second key, after a comma, is shown across. A task is
+split at the edges of hours and days, and counts in full towards each of its
+tags.
 
 --round rounds the time spent per day, project and user, or with --each per
 day and task, up to a multiple of LENGTH. All other rounded times are sums of
@@ -116,7 +117,7 @@ def report(
     now = context.now.astimezone(context.find_zone(tz))
     rounding = _parse_rounding(round_to, nearest=nearest, down=down, each=each)
     query = _query(by, depth, task_filter, elapsed=elapsed, fill=fill, rounding=rounding, calendar=calendar)
-    _validate(query, hours, average=average, calendar=calendar)
+    _validate(query, by, hours, average=average, calendar=calendar)
     is_default = not date_range and start is None and end is None
     window = parse_window([_DEFAULT[calendar]] if is_default else date_range, start, end, now)
     query = query._replace(totals=chosen in ("table", "json"))
@@ -168,9 +169,9 @@ def _query(
     rounding: Rounding | None,
     calendar: bool,
 ) -> ReportQuery:
-    default = ("day",) if calendar else default_keys(task_filter or NO_FILTER)
-    keys = default if by is None else parse_keys(by)
     levels = None if depth is None else parse_positive(depth, noun="depth", code="invalid-depth")
+    default = ("day",) if calendar else default_keys(task_filter or NO_FILTER, levels)
+    keys = default if by is None else parse_keys(by)
     return ReportQuery(keys, levels, elapsed=elapsed, fill=fill, rounding=rounding)
 
 
@@ -185,11 +186,12 @@ def _parse_rounding(length: str | None, *, nearest: bool, down: bool, each: bool
     return None
 
 
-def _validate(query: ReportQuery, hours: str | None, *, average: bool, calendar: bool) -> None:
+def _validate(query: ReportQuery, by: str | None, hours: str | None, *, average: bool, calendar: bool) -> None:
     if calendar:
         _validate_calendar(query, hours, average=average)
     if average and not query.time_keys:
-        hint = f"add a key of time: --by {query.by[0]},day"
+        keys = query.by[:1] if by or query.depth else ()
+        hint = f"add {'a key of time: ' if keys else ''}--by {','.join([*keys, 'day'])}"
         raise InvalidValue("report-options", "only a report by time has an average", hint)
     if hours is not None:
         _validate_hours(hours)
