@@ -413,14 +413,14 @@ class Tracker:
     ) -> Report:
         """Return the time spent in a period on the tasks that match a filter, by one or two keys such as "day,project".
 
-        By default, group by project, or by day if the filter selects a project. `depth` is the number of levels of
-        projects to show, `elapsed` counts the time shared by several tasks only once, and `fill` includes the hours,
-        days or other parts of the period without tasks.
+        By default, group by project, or by day if the filter selects a project and `depth` is not given. `depth` is the
+        number of levels of projects to show, `elapsed` counts the time shared by several tasks only once, and `fill`
+        includes the hours, days or other parts of the period without tasks.
         """
         now, actor = self.now(), self._actors(user).reader
         window, chosen = to_window(now, **period), to_filter(task_filter, now)
         query = ReportQuery(
-            to_keys(by, chosen),
+            to_keys(by, chosen, depth),
             None if depth is None else validate_number(depth, noun="depth", code="invalid-depth"),
             elapsed=elapsed,
             fill=fill,

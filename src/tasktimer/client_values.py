@@ -94,10 +94,10 @@ def to_filter(task_filter: Filter, now: datetime) -> TaskFilter:
     return TaskFilter(where=parse_expression(task_filter, now)) if isinstance(task_filter, str) else task_filter
 
 
-def to_keys(by: str | Sequence[str] | None, task_filter: TaskFilter) -> tuple[str, ...]:
+def to_keys(by: str | Sequence[str] | None, task_filter: TaskFilter, depth: int | None) -> tuple[str, ...]:
     """Return the keys of a report, parsing them if they are text such as "day,project"; None means the default."""
     if by is None:
-        return default_keys(task_filter)
+        return default_keys(task_filter, depth)
     return parse_keys(by if isinstance(by, str) else ",".join(map(str, by)))
 
 

@@ -185,3 +185,4 @@ def test_keys_of_report_complete_after_comma(complete: Complete) -> None:
     assert complete("fish", "tasktimer report --by week,week") == "week,weekday\t"
     assert complete("bash", "tasktimer report --hours d") == "decimal"
     assert complete("bash", "tasktimer report last m") == "month"
+    assert complete("fish", "tasktimer report q").split() == ["quarter", "q1", "q2", "q3", "q4"]

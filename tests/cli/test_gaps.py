@@ -9,6 +9,10 @@ from datetime import datetime
 import pytest
 from tests.conftest import BERLIN, Golden, Run
 
+NOTE = (
+    "Time before the first and after the last task of a day is not counted.\n"
+    "To count it, run: tasktimer {} --from 9:00 --to 17:00\n"
+)
 MONDAY = datetime(2023, 7, 17, 18, tzinfo=BERLIN)
 
 
@@ -133,8 +137,14 @@ def test_no_gaps(run: Run) -> None:
     assert run("gaps", terminal=True).err.startswith("note: nothing has been tracked yet")
     assert run("gaps", "--json").out == "[]\n"
     run("track", "write", "--for", "1h")
-    assert run("gaps", terminal=True).out == "No gaps on Sunday 2023-07-16, Europe/Berlin.\n"
-    assert run("gaps", "week", terminal=True).out == "No gaps from 2023-07-10 to 2023-07-16, Europe/Berlin.\n"
+    assert run("gaps", terminal=True).out == f"No gaps on Sunday 2023-07-16, Europe/Berlin.\n{NOTE.format('gaps')}"
+    assert (
+        run("gaps", "week", terminal=True).out
+        == f"No gaps from 2023-07-10 to 2023-07-16, Europe/Berlin.\n{NOTE.format('gaps week')}"
+    )
+    line = NOTE.format("gaps").rpartition("tasktimer ")[2]
+    assert "Time before" not in (shown := run(*shlex.split(line), terminal=True).out)
+    assert "09:00" in shown
     assert (run("gaps").exit_code, run("gaps").out) == (0, "")
 
 

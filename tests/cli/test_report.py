@@ -226,3 +226,9 @@ def test_longer_rows_have_larger_shares(run: Run) -> None:
     shown = run("report", "2023", "--format", "table").out
     shares = [int(share) for share in re.findall(r"(\d+)%", shown)]
     assert (sum(shares), shares) == (100, sorted(shares, reverse=True))
+
+
+def test_depth_groups_by_project(run: Run) -> None:
+    run("track", "x", "-p", "acme/web/api", "--for", "1h")
+    assert run("report", "-p", "acme", "--depth", "1").out == "acme\t3600\t1\n"
+    assert run("report", "-p", "acme").out.startswith("2023-07-16\t")

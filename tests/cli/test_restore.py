@@ -86,12 +86,18 @@ def test_terminal_asks_for_confirmation(run: Run, copy: Path, data_file: Path, a
     kept = data_file.with_name(KEPT)
     assert done.out == (
         f"Restored {data_file} (1 task); the previous content is kept in {kept}\n"
-        f"To return to it, run: tasktimer restore {kept}\n"
+        f"To return to it, run:\n  tasktimer restore {kept}\n"
     )
     revoke = f"tasktimer --database {data_file} token revoke 1"
     note, _, question = done.err.partition(f"hint: to revoke it again after the restore, run: {revoke}\n")
     assert "(laptop, user 1)" in note
     assert question == f"Replace {data_file} with the copy (1 task)? [y/N] "
+
+
+def test_command_is_not_wrapped(run: Run, copy: Path, data_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tasktimer.cli.results.terminal_width", lambda _stream: 40)
+    done = run("restore", str(copy), "--yes", terminal=True)
+    assert done.out.endswith(f"\nTo return to it, run:\n  tasktimer restore {data_file.with_name(KEPT)}\n")
 
 
 @pytest.mark.parametrize("text", ["\n", "n\n", ""])

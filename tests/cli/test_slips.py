@@ -72,9 +72,16 @@ def test_label_is_removed_by_editing_its_tasks(run: Run, line: str, hint: str) -
     assert run(*arguments, "--yes", now=NOW).exit_code == 0  # without --yes, it asks
 
 
-@pytest.mark.parametrize("line", ["stop {}", "list {}", "edit {} +docs", "delete {}"])
+_NAMES = ["acme", "acme/web", "and", "running", "none", "Bob's", "a(b)"]
+
+
 @pytest.mark.parametrize(
-    "name", ["acme", "acme/web", "big client", "and", "running", "none", "Bob's", 'say "hi"', "a(b)"]
+    ("line", "name"),
+    [
+        *((line, name) for line in ("stop {}", "list {}", "edit {} +docs", "delete {}") for name in _NAMES),
+        ("list {}", "big client"),
+        ("list {}", 'say "hi"'),
+    ],
 )
 def test_name_finds_tasks_of_project_and_with_text(run: Run, line: str, name: str) -> None:
     run("track", "standup", "-p", name, "--start", "9:00-9:15", now=NOW)
@@ -83,6 +90,17 @@ def test_name_finds_tasks_of_project_and_with_text(run: Run, line: str, name: st
     result = run(*shlex.split(line.format(shlex.quote(name))), now=NOW)
     arguments = shlex.split(result.err.partition("run: tasktimer ")[2])
     assert [task.split("\t")[2] for task in run(*arguments, now=NOW).out.splitlines()] == ["standup", f"mail {name}"]
+
+
+@pytest.mark.parametrize("line", ["stop {}", "continue {}", "edit {} +docs", "delete {}"])
+@pytest.mark.parametrize("name", ["Write proposal", 'say "hi"', "acme/"])
+def test_description_finds_tasks_with_text(run: Run, line: str, name: str) -> None:
+    run("track", f"{name} for Zoe", "--start", "9:00-9:15", now=NOW)
+    run("track", "other", "--start", "9:30-9:45", now=NOW)
+    result = run(*shlex.split(line.format(shlex.quote(name))), now=NOW)
+    arguments = shlex.split(result.err.partition("run: tasktimer ")[2])
+    assert arguments == ["list", "--search", name]
+    assert [task.split("\t")[0] for task in run(*arguments, now=NOW).out.splitlines()] == ["1"]
 
 
 def test_table_contains_slips() -> None:

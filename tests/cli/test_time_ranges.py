@@ -24,6 +24,8 @@ def period(run: Run) -> str:
         (["--start", "yesterday 9:00-10:00"], "15 09:00 - 15 10:00"),
         (["--start", "last friday 9:00-5:30pm"], "14 09:00 - 14 17:30"),
         (["--start", "2023-7-1 9am-10am"], "01 09:00 - 01 10:00"),
+        (["--start", "2023-07-01 09:00-10:00"], "01 09:00 - 01 10:00"),  # not an offset
+        (["--start", "2023-07-01 0900 - 1000"], "01 09:00 - 01 10:00"),
         (["--start", "yesterday 9:00", "--end", "10:00"], "15 09:00 - 15 10:00"),  # as in edit
         (["--start", "yesterday 22:00", "--end", "1:00"], "15 22:00 - 16 01:00"),
         (["--start", "yesterday 9:00", "--end", "today 1:00"], "15 09:00 - 16 01:00"),
@@ -43,6 +45,7 @@ def test_task_is_recorded(run: Run, words: list[str], expected: str) -> None:
         (["--start", "22:00-1:00"], "15 22:00 - 16 01:00"),
         (["--start", "today 9:00-10:00"], "16 09:00 - 16 10:00"),
         (["--start", "2023-7-1 9am-10am"], "01 09:00 - 01 10:00"),
+        (["--start", "2023-07-01 09:00-10:00"], "01 09:00 - 01 10:00"),
         (["--end", "5:30pm"], "15 08:00 - 15 17:30"),
         (["--end", "1730"], "15 08:00 - 15 17:30"),
         (["--end", "noon"], "15 08:00 - 15 12:00"),
@@ -66,7 +69,9 @@ def test_task_is_edited(run: Run, words: list[str], expected: str) -> None:
         ),
         (["--start", "9:00-10:00", "--for", "1h"], 2, "error: a start, an end and a duration cannot all be given\n"),
         (["--end", "9:00-10:00"], 2, "error: invalid time '9:00-10:00': it is a range\nhint: use one time, such as"),
-        (["--start", "2023-07-16 9:00-10:00"], 2, "error: invalid time '2023-07-16 9:00-10:00': it is either a range"),
+        (["--start", "2023-07-16 9:00-05:00"], 2, "error: invalid time '2023-07-16 9:00-05:00': it is either a range"),
+        (["--start", "2023-13-45 9:00-05:00"], 2, "error: the date 2023-13-45 does not exist\nhint: use a month from"),
+        (["--start", "2023-13-45 9:00-10:00"], 2, "error: the date 2023-13-45 does not exist\nhint: use a month from"),
         (["--start", "today 9:00-14:00"], 1, "error: the end is in the future: 14:00 (it is 12:00 now)\n"),
         (["--start", "today 9:00-8:00"], 1, "error: "),
         (["--start", "8"], 2, "error: invalid time '8'\nhint: use 8:00 or 8am\n"),

@@ -90,7 +90,7 @@ INVALID = [
     ),
     ("longer:soon", "^^^^^^^^^^^", "invalid duration 'soon'", DURATION),
     ("longer:-1h", "^^^^^^^^^^", "invalid duration '-1h'", DURATION),
-    ("(shorter:15)", " ^^^^^^^^^^", "invalid duration '15'", DURATION),
+    ("(shorter:15)", " ^^^^^^^^^^", "invalid duration '15'", "add a unit, as in 15m or 15h"),
     (
         "from:2023-02-30",
         "^" * 15,

@@ -18,6 +18,7 @@ from tasktimer.core.task import parse_id, validate_not_future
 from tasktimer.core.timeparse.date_ranges import parse_date_range, parse_range_bounds
 from tasktimer.core.timeparse.dates import parse_date
 from tasktimer.core.timeparse.datetimes import parse_datetime, split_time_range
+from tasktimer.core.timeparse.durations import parse_duration
 from tasktimer.errors import TasktimerError
 from tasktimer.services.task_times import parse_end
 
@@ -44,7 +45,7 @@ def is_valid(words: Sequence[str], now: datetime) -> bool:
             kind = "WHEN|WHEN-WHEN" if (parameter.metavar, parameter.name) == ("WHEN", "start") else parameter.metavar
             if (value or value == "") and kind in _PARSERS:
                 _PARSERS[kind]([value] if isinstance(value, str) else value, now)
-        return True
+        return name != "track" or _has_ended(given, now)
     return False
 
 
@@ -67,6 +68,12 @@ def _is_consistent(name: str, given: Mapping[str, Any]) -> bool:
     has_two_formats = given.get("as_json") and given.get("format_name")
     is_labeled = given.get("description") == ["-"] and any(map(given.get, ("project", "tags", "note")))
     return not (lacks_start or has_two_ranges or has_two_formats or is_labeled)
+
+
+def _has_ended(given: Mapping[str, Any], now: datetime) -> bool:
+    """Return whether a new task with a start and a duration ends in the past."""
+    start, length = given["start"], given["length"]
+    return not start or not length or parse_datetime(start, now) + parse_duration(length) <= now
 
 
 def _is_complete(name: str, given: Mapping[str, Any]) -> bool:

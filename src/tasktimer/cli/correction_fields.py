@@ -10,10 +10,11 @@ from shlex import join, quote
 from tasktimer.core.expression_parser import STATES
 from tasktimer.core.expressions import format_term
 from tasktimer.core.labels import parse_project
-from tasktimer.core.timeparse.date_ranges import find_date_range, parse_date_range, parse_range_bounds
-from tasktimer.core.timeparse.time_words import split_times
+from tasktimer.core.timeparse.date_ranges import find_date_range, find_quarter, parse_date_range, parse_range_bounds
+from tasktimer.core.timeparse.time_words import TypedTimes, split_times
 from tasktimer.errors import InvalidValue, TasktimerError
 
+_LINKS = ("name", "to", "into", "as")  # words between an old and a new name
 _TEXT = r"(?!(?i:last|tomorrow)$)[^\W\d_][^:@+]*"  # neither an ID nor a time nor a label
 
 
@@ -34,13 +35,14 @@ def _fill_words(words: Sequence[str], options: Sequence[str]) -> dict[str, str |
     return {
         "text": quote(text),
         "words": join(words),
+        "names": join([words[0], *words[2:]] if len(words) == 3 and words[1] in _LINKS else words),
         "changes": join(words) if options or any(word.startswith("+") for word in words) else None,
         "first": join(words[:1]),
         "init": join(words[:-1]),
         "last": join(words[-1:]),
         "tail": quote(" ".join(words[1:])) if words[1:] else None,
         "swapped": quote(" ".join([*words[1:], words[0]])),
-        "tags": join([f"+{word.removeprefix('+')}" for word in words[1:]]) or None,
+        "tags": join([f"+{tag.removeprefix('+')}" for word in words[1:] for tag in word.split(",")]) or None,
         "plus": join([f"+{word.removeprefix('+')}" for word in words]),
         "ids": quote(" or ".join(f"id:{word}" for word in words)) if all(map(str.isdecimal, words)) else None,
         "relative": "" if any(re.fullmatch("@[0-9]+", word) for word in words) else None,
@@ -54,17 +56,17 @@ def _fill_times(words: Sequence[str]) -> dict[str, str | None]:
     if times is None:
         return {"plain": join(words)}
     options = join(times.options)
-    begin = join(times._replace(end=None).options)
-    return {"untimed": join(text), "times": options, "begin": begin, "alone": None if text else options}
+    begin = join(TypedTimes(times.start).options)
+    return {"untimed": join(text), "times": options, "begin": begin or None, "alone": None if text else options}
 
 
 def _fill_spans(words: Sequence[str], now: datetime) -> dict[str, str | None]:
     return {
         "search": _search(words, now),
         "match": _match(words, now),
-        "task": _match([word for word in words if not word.startswith("+")], now),
+        "task": _task([word for word in words if not word.startswith("+")], now),
         "description": _search(words[1:], now),
-        "range": join(map(expand_range, words)),
+        "range": find_quarter(" ".join(words)) or join(map(expand_range, words)),
         "bounds": _bounds(words, now),
         "filtered": next(_filtered(words, now), None),
     }
@@ -76,16 +78,21 @@ def _search(words: Sequence[str], now: datetime) -> str | None:
     return None if text is None else quote(text)
 
 
+def _task(words: Sequence[str], now: datetime) -> str | None:
+    """Return the option to list tasks with these words, which are probably a description if there are several."""
+    return f"--search {quote(text)}" if " " in (text := _find_text(words, now) or "") else _match(words, now)
+
+
 def _match(words: Sequence[str], now: datetime) -> str | None:
-    """Return an expression, quoted for a shell, for tasks with these words in their text or as their project."""
+    """Return the option to list tasks with these words in their text or as their project."""
     text = _find_text(words, now)
     if text is None:
         return None
     is_bare = re.fullmatch(r"[\w/.-]+", text) and text.lower() not in ("and", "or", "not", "none", *STATES)
     term = text if is_bare else format_term("", f"{text} ")[1:-2] + '"'
     with suppress(InvalidValue):  # not a valid name of a project
-        return quote(f"{format_term('project', parse_project(text))} or {term}")
-    return quote(term)
+        return "--where " + quote(f"{format_term('project', parse_project(text))} or {term}")
+    return f"--search {quote(text)}"
 
 
 def _find_text(words: Sequence[str], now: datetime) -> str | None:
@@ -117,10 +124,11 @@ def _filtered(words: Sequence[str], now: datetime) -> Iterator[str]:
 
 def _bounds(words: Sequence[str], now: datetime) -> str | None:
     """Return --from and, if there is an end, --to for words such as `monday to friday`; None for other words."""
-    first, *others = [*dropwhile(lambda word: word in ("from", "since", "between"), words)] or [""]
+    parts = [part for word in words for part in re.split(r"(\.{2,})", word) if part]
+    first, *others = [*dropwhile(lambda word: word in ("from", "since", "between"), parts)] or [""]
     for index in range(len(others), -1, -1):
         start = " ".join([first, *others[:index]])
-        end = " ".join(dropwhile(lambda word: word in ("-", "to", "until", "and"), others[index:]))
+        end = " ".join(dropwhile(lambda word: word in ("-", "to", "until", "and", "..", "..."), others[index:]))
         with suppress(TasktimerError):
             if not end and start.endswith("ago"):  # a misspelled date is more likely than a time
                 return None

@@ -6,8 +6,8 @@ LINES = {
     "start in begin work on new create add record insert manual log-work": (
         "track {untimed} {times}",
         "track {untimed} {begin}",
-        "track {tail} --start {first}",
         "track 'write docs' {alone}",
+        "track {tail} --start {first}",
         "track {plain}",
         "track 'write docs' {plain}",
         "track 'write docs'",
@@ -17,13 +17,13 @@ LINES = {
         "stop --at {text}",
         "stop --at {swapped}",
         "stop {init} --at {last}",
-        "list --where {task}",
+        "list {task}",
         "list {relative}",
         "stop",
     ),
     "next lap checkout": ("switch {rest}", "switch 'write docs'"),
-    "continue restart again": ("resume {words}", "list --where {task}", "list {relative}", "switch -"),
-    "remove rm del erase kill drop": ("delete {words}", "list --where {task}", "list {relative}", "list"),
+    "continue restart again": ("resume {words}", "list {task}", "list {relative}", "switch -"),
+    "remove rm del erase kill drop": ("delete {words}", "list {task}", "list {relative}", "list"),
     "abort discard": ("cancel {rest}", "cancel"),
     "export dump": (
         "list {range} --format csv",
@@ -33,12 +33,13 @@ LINES = {
     ),
     "search find grep": ("list --search {text}",),
     "prompt": ("status --help",),
+    "import": ("track --help",),
     "client clients": ("projects",),
     "ls display print frames entries": (
         "list {range}",
         "list {bounds}",
         "list {filtered}",
-        "list --where {match}",
+        "list {match}",
         "list",
     ),
     "log": (
@@ -82,15 +83,15 @@ LINES = {
     "journal audit": ("history {rest}", "history"),
     "revert rollback": ("undo {rest}", "undo"),
     "server web": ("serve --help",),
-    "projects-rename project-rename rename-projects modify-project": ("rename project {words}", "projects"),
-    "projects-update project-update": ("rename project {words}", "projects"),
+    "projects-rename project-rename rename-projects modify-project": ("rename project {names}", "projects"),
+    "projects-update project-update": ("rename project {names}", "projects"),
     "projects-add project-add projects-create project-create": ("track 'write docs' -p {text}", "projects"),
     "projects-new project-new": ("track 'write docs' -p {text}", "projects"),
     "projects-rm project-rm projects-remove project-remove projects-delete project-delete": (
         "edit --where {project} --no-project",
         "projects",
     ),
-    "tags-rename tag-rename rename-tags modify-tag retag tags-update tag-update": ("rename tag {words}", "tags"),
+    "tags-rename tag-rename rename-tags modify-tag retag tags-update tag-update": ("rename tag {names}", "tags"),
     "tags-add tag-add tags-create tag-create tags-new tag-new": ("track 'write docs' {plus}", "tags"),
     "tags-rm tag-rm tags-remove tag-remove tags-delete tag-delete": (
         "edit --where {tag} --remove-tag {first}",
@@ -99,27 +100,27 @@ LINES = {
     "stop-all": ("stop --all",),
     "times": ("times {rest}", "list {rest}", "list {bounds}", "list {filtered}"),
     "status": ("list {range}", "list {bounds}", "show {rest}"),
-    "list": ("list {range}", "list {bounds}", "list {filtered}", "list --where {match}"),
+    "list": ("list {range}", "list {bounds}", "list {filtered}", "list {match}"),
     "projects tags timeline": ("{name} {range}", "{name} {bounds}", "{name} {filtered}"),
     "track switch": ("{name} {rest} 'write docs'",),
     "gaps": ("gaps {range}",),
     "chart graph": ("timeline {range}", "timeline"),
-    "show": ("list --where {ids}", "list {range}", "list --where {task}", "list {relative}"),
+    "show": ("list --where {ids}", "list {range}", "list {task}", "list {relative}"),
     "stop": (
         "stop --at {text}",
         "stop --at {swapped}",
         "stop {init} --at {last}",
-        "list --where {task}",
+        "list {task}",
         "list {relative}",
     ),
     "edit": (
         "edit {init} --end {last}",
         "edit {first} --description {description}",
-        "list --where {task}",
+        "list {task}",
         "list {relative}",
     ),
-    "delete": ("list --where {task}", "list {relative}"),
-    "resume cancel join split move": ("list {range}", "list --where {task}", "list {relative}"),
+    "delete": ("list {task}", "list {relative}"),
+    "resume cancel join split move": ("list {range}", "list {task}", "list {relative}"),
     "project projects-list projects-ls project-list project-ls": ("projects {range}", "projects"),
     "tags-list tags-ls tag-list tag-ls": ("tags {range}", "tags"),
     "history": ("history",),
@@ -131,8 +132,8 @@ OVERVIEWS = ("projects", "tags", "history", "info")  # commands to offer whateve
 
 _END = dict.fromkeys(("--to", "--until", "--end", "--stop"), "--end")
 _DURATION = dict.fromkeys(("--duration", "--length", "--last"), "--for")
-_START = dict.fromkeys(("--from", "--since", "--at", "--begin"), "--start")
-_INSTANT = dict.fromkeys(("--end", "--until", "--to", "--stop", "--start", "--from", "--time"), "--at")
+_START = dict.fromkeys(("--from", "--since", "--at", "--begin", "-s"), "--start")
+_INSTANT = dict.fromkeys(("--end", "--until", "--to", "--stop", "--start", "--from", "--time", "-s"), "--at")
 _RANGES = {f"--{name}": name for name in ("today", "yesterday", "week", "month", "quarter", "year", "all")}
 _FORMATS = {
     **{f"--{name}": f"--format {name}" for name in ("csv", "tsv", "table")},
@@ -142,8 +143,9 @@ _FORMATS = {
 _SPAN = {
     "--date": "",
     "--day": "today",
-    "--since": "--from",
-    "--until": "--to",
+    **dict.fromkeys(("--since", "--start", "--begin", "-s"), "--from"),
+    **dict.fromkeys(("--until", "--end", "--stop"), "--to"),
+    "-n": "--limit",
     "--tags": "--tag",
     "-o": "-p",
     ":ids": "",  # in Timewarrior, shows the IDs
@@ -157,7 +159,9 @@ _NEW = {"-o": "-p", "--tags": "--tag", ":yes": "--yes"}
 # What to write instead of an option or a word, by command.
 OPTIONS = {
     "track": {**_START, **_END, **_DURATION, **_NEW},
-    **dict.fromkeys(("cancel", "show", "join", "history"), _LAST),
+    **dict.fromkeys(("cancel", "show", "join"), _LAST),
+    "history": {**_LAST, **dict.fromkeys(("-n", "--last", "--count"), "--limit")},
+    **dict.fromkeys(("undo", "redo"), dict.fromkeys(("-n", "--last", "--count", "--limit"), "")),
     "edit": {**_LAST, **_START, **_END, **_DURATION, **_TEXT, "--tags": "-t", "-o": "-p"},
     "switch": {**_INSTANT, **_NEW},
     "stop": {**_PAST, ":all": "--all"},
@@ -175,23 +179,28 @@ OPTIONS = {
     "rename": {"--name": "", "--to": ""},
     "config": {"list": "get", "show": "get", **{f"--{name}": name for name in ("get", "set", "unset", "edit")}},
 }
+_WATSON_SPAN = {"-f": "--from", "-t": "--to"}
 _WATSON_REPORT = {
-    "-f": "--from",
-    "-t": "--to",
+    **_WATSON_SPAN,
     "-T": "--tag",
     "-j": "--json",
     "-s": "--csv",
     "-d": "today",
     **{f"-{name[0]}": name for name in ("week", "month", "year", "all")},
 }
-# What the short options of Watson mean, by command; in other programs, some have another meaning.
-WATSON = {
-    **dict.fromkeys(("log", "report", "aggregate"), _WATSON_REPORT),
-    "add": {"-f": "--start", "-t": "--end"},
-    "start": {"-G": "--no-gap"},
+_TOGGL_SPAN = {"-s": "--from", "-p": "--to"}
+_TIME_AS_LABEL = dict.fromkeys(("-p", "-t"), "--at")  # a time is more likely than a project or a tag of this name
+# What short options mean in other programs, by command; the first meaning with which the line is valid applies.
+MEANINGS = {
+    **dict.fromkeys(("log", "report", "aggregate"), (_TOGGL_SPAN, _WATSON_REPORT)),
+    **dict.fromkeys(("list", "ls", "sum", "summary", "projects", "tags", "timeline"), (_TOGGL_SPAN, _WATSON_SPAN)),
+    **dict.fromkeys(("stop", "out", "end", "finish", "done"), (_TIME_AS_LABEL,)),
+    "add": ({"-f": "--start", "-t": "--end"},),
+    "start": ({"-G": "--no-gap"},),
 }
-# An option that selects what to group by, and its value.
-GROUPING = r"--(?:by|per|group|group-by)[=-](hour|weekday|day|week|month|quarter|year|project|tag|user|description)s?"
+TAG_OPTIONS = ("-t", "--tag", "--not-tag", "--remove-tag")
+# Words that select what to group by, joined with equals signs.
+GROUPING = r"-{0,2}(?:by|per|group|group-by)[=-]([a-z]+)(?:(?:,|=and=)([a-z]+))?"
 REPORTS = frozenset(
     ["list", "times", "projects", "tags", "aggregate", "log", "report", "sum", "summary", "week", "total", "stats"]
 )

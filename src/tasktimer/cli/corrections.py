@@ -15,17 +15,20 @@ from tasktimer.cli.correction_rules import (
     LABELED,
     LINES,
     LOOKUPS,
+    MEANINGS,
     OPTIONS,
     OVERVIEWS,
     REPORTS,
     SEVERAL_IDS,
+    TAG_OPTIONS,
     TIME_FLAGS,
     TIME_OPTIONS,
-    WATSON,
 )
 from tasktimer.cli.label_words import split_labels
 from tasktimer.cli.lazy_group import COMMAND_NAMES, Commands
 from tasktimer.cli.repeated_options import find_database_option
+from tasktimer.core.labels import is_tag_word
+from tasktimer.core.report import find_key
 from tasktimer.core.timeparse.clocks import CLOCK, find_time_of_day
 from tasktimer.core.timeparse.datetimes import parse_datetime
 from tasktimer.errors import InvalidValue
@@ -69,12 +72,14 @@ def correct(arguments: Sequence[str], now: datetime) -> str | None:
 
 
 def _read_grouping(name: str, rest: Sequence[str]) -> tuple[str, Sequence[str]]:
-    """Replace a command that takes no option such as `--by project` with a report by this key."""
+    """Replace words such as `by project`, and a command that takes no option `--by`, by a report with this option."""
     for place in range(len(rest) if name in REPORTS else 0):
-        for end in (place + 1, place + 2):
-            if match := re.fullmatch(GROUPING, "=".join(rest[place:end])):
-                today = ["today"] * (name == "times" and len(rest) == end - place)
-                return "report", [*rest[:place], *rest[end:], *today, "--by", match[1]]
+        for end in range(place + 4, place, -1):  # by project and day
+            match = re.fullmatch(GROUPING, "=".join(rest[place:end]).lower())
+            keys = [find_key(word) for word in filter(None, match.groups())] if match else []
+            if keys and all(keys):
+                today = ["today"] * (name == "times" and len(rest[place:end]) == len(rest))
+                return "report", [*rest[:place], *rest[end:], *today, "--by", ",".join(map(str, keys))]
     return name, rest
 
 
@@ -105,8 +110,8 @@ def _lines(name: str, rest: Sequence[str], misplaced: Sequence[str], now: dateti
     if pair in _COMMANDS:
         name, rest = pair, rest[1:]
     given = [*rest, *misplaced]
-    translated = [WATSON.get(name, {}).get(word, word) for word in given]
-    readings = [translated, given] if translated != given else [given]
+    translated = [[meanings.get(word, word) for word in given] for meanings in MEANINGS.get(name, ())]
+    readings = [*(reading for reading in translated if reading != given), given]
     templates = _COMMANDS.get(name, ())
     own = name if name in COMMAND_NAMES or not templates else templates[0].split()[0]
     for reading in readings:
@@ -125,7 +130,7 @@ def _lines(name: str, rest: Sequence[str], misplaced: Sequence[str], now: dateti
 def _filled(template: str, own: str, given: Sequence[str], now: datetime) -> Iterator[list[str]]:
     """Yield the line of a template, if the arguments fill its fields, and if it drops none of them."""
     # These templates take the words of the command itself.
-    is_own = template.startswith(("{name}", "list --search", "list --where {task}"))
+    is_own = template.startswith(("{name}", "list --search", "list {task}"))
     target = own if is_own else template.partition(" ")[0]
     words, options = _arrange(target, given)
     fields = {**fill_fields(words, options, now), "name": own}
@@ -170,10 +175,12 @@ def _arrange(name: str, rest: Sequence[str]) -> tuple[list[str], list[str]]:
         if re.match("-[0-9]", word) and name in TIME_FLAGS:
             options += [TIME_FLAGS[name], word]
         elif name in LABELED and (label := re.fullmatch(r"\+(.+)|([a-z]+:.+)", word)):
-            options += ["--tag", label[1]] if label[1] else ["--where", word]
+            options += (
+                [part for tag in _split_tags(label[1]) for part in ("--tag", tag)] if label[1] else ["--where", word]
+            )
         elif word[:1] == "-" and word != "-":
             given = value if equals else next(remaining, None) if word in valued else None
-            values = [] if given is None else given.split(",") if typed.startswith("--tags") else [given]
+            values = [] if given is None else _split_tags(given) if word in TAG_OPTIONS else [given]
             options += [part for each in values for part in (word, each)] or [word]
         else:
             words += [part for part in (word, value) if part or not typed]
@@ -185,16 +192,25 @@ def _interpret_words(name: str, words: list[str], *, has_project: bool) -> tuple
     """Return the words, with several IDs written out, and the options to use instead of words that look like labels."""
     if name in ("track", "switch"):
         words, _, labels = split_labels(words, has_project=has_project)
-        return words, labels
+        return [part for word in words for part in _split_tag_word(word)], labels
     return [part for word in words for part in (_expand_ids(word) if name in SEVERAL_IDS else [word])], []
 
 
+def _split_tags(text: str) -> list[str]:
+    """Return the tags in a text, which are separated by commas."""
+    return re.split(r", *", text.strip(", ")) if "," in text else [text]
+
+
+def _split_tag_word(word: str) -> list[str]:
+    return [f"+{tag.removeprefix('+')}" for tag in _split_tags(word)] if is_tag_word(word) else [word]
+
+
 def _expand_ids(word: str) -> list[str]:
-    """Return the IDs in a word such as 11-20 or 7,8, or else the word itself."""
+    """Return the IDs in a word such as 11-20 or 7,8, the tags in a word such as +docs,review, or else the word."""
     if re.fullmatch("[0-9]{1,9}-[0-9]{1,9}", word):
         first, last = map(int, word.split("-"))
         return [*map(str, range(first, last + 1))] if first <= last < first + _MOST_IDS else [word]
-    return word.split(",") if re.fullmatch("[0-9]+(,[0-9]+)+", word) else [word]
+    return word.split(",") if re.fullmatch("[0-9]+(,[0-9]+)+", word) else _split_tag_word(word)
 
 
 def _parameters(name: str) -> Sequence[Any]:

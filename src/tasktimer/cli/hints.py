@@ -16,9 +16,11 @@ _HISTORY = "to show past commands, run: tasktimer history"
 _BACKUP = "give the path of a backup: tasktimer restore COPY"
 _RESTORE = "to restore a backup, run: tasktimer --database {path} restore COPY"
 _MISPLACED = (
+    "filter-without-all",
     "ids-and-filter",
     "invalid-date-range",
     "invalid-id",
+    "invalid-tag",
     "invalid-time",
 )  # codes of errors due to misplaced arguments
 _ENCODING = "use the encoding of your locale, preferably UTF-8"

@@ -53,8 +53,8 @@ def warn_misplaced_words(
 ) -> None:
     """Print a note if words of a new task's description look like labels or like a time.
 
-    On a terminal, also print one if the first word is the name of a project. `flag` is the option that sets a time; if
-    it is None, do not look for times.
+    On a terminal, also print one if the first word is the name of a project. `flag` is the option that sets a time, or
+    --for to look only for durations; if it is None, do not look for either.
     """
     if not _SIGNS.isdisjoint(task.description):
         from tasktimer.cli.misplaced import warn_description  # lazy: most descriptions are only words

@@ -23,18 +23,21 @@ def write_record(
     record: Callable[[], object],
     text: Callable[[], str],
     lines: Callable[[], str],
+    command: str | None = None,
     done: str | None = None,
     utf8: bool = True,
 ) -> None:
     """Print a record as JSON, as text on a terminal, or as lines when piped.
 
+    On a terminal, print `command` below the text, on a line that is not wrapped, so that it can be copied.
     If the output cannot be written, the error includes `done`, a description of the completed change. If `utf8` is
     true, the lines are encoded as UTF-8 in every locale.
     """
     if as_json:
         write_result(output.json_tsv.to_json(record()), done=done, utf8=True)
     elif context.is_terminal:
-        write_result(_wrapped(text()), done=done)
+        below = "" if command is None else f"  {command}\n"
+        write_result(_wrapped(text()) + below, done=done)
     else:
         write_result(lines(), done=done, utf8=utf8)
 

@@ -17,6 +17,9 @@ KEYS = (*TIME_KEYS, *LABEL_KEYS)
 # A value of a key: the label of a bucket, or a name; None stands for no project, or no tags.
 Key = str | None
 
+# The keys that other programs, or people, call by these names.
+_SYNONYMS = {"client": "project", "customer": "project", "label": "tag", "task": "description", "date": "day"}
+
 _ZERO = timedelta()
 _MAX_KEYS = 2
 # The keys that do not divide the time of a day, project and user, which is what is rounded.
@@ -115,7 +118,7 @@ def parse_keys(text: str) -> tuple[str, ...]:
     keys = tuple(key.strip().lower() for key in text.split(","))
     for key in keys:
         if key not in KEYS:
-            match = find_closest_match(key, KEYS)
+            match = find_key(key) or find_closest_match(key, KEYS)
             hint = f"use one of {', '.join(KEYS)}" if match is None else f"did you mean {quote_value(match)}?"
             raise InvalidValue("invalid-report-key", f"unknown key {quote_value(key)} for a report", hint)
     if len(keys) > _MAX_KEYS or len(set(keys)) < len(keys):
@@ -124,8 +127,23 @@ def parse_keys(text: str) -> tuple[str, ...]:
     return keys
 
 
-def default_keys(task_filter: TaskFilter) -> tuple[str, ...]:
-    """Return the key to group by if none is given: day if every matching task is in one project, otherwise project."""
+def find_key(word: str) -> str | None:
+    """Return the key that a word means, such as project for projects or client, or None.
+
+    >>> [find_key(word) for word in ("projects", "client", "day", "year ago")]
+    ['project', 'project', 'day', None]
+    """
+    singular = word.lower().removesuffix("s")
+    return singular if singular in KEYS else _SYNONYMS.get(singular)
+
+
+def default_keys(task_filter: TaskFilter, depth: int | None = None) -> tuple[str, ...]:
+    """Return the key to group by if none is given: day if every matching task is in one project, otherwise project.
+
+    With a depth, which is a number of levels of projects, the key is always project.
+    """
+    if depth is not None:
+        return ("project",)
     is_one_project = any(isinstance(part, Term) and part.key == "project" for part in task_filter.parts)
     return ("day",) if is_one_project else ("project",)
 

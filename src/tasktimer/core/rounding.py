@@ -40,6 +40,10 @@ class Rounding(NamedTuple):
 
 def parse_rounding_unit(text: str) -> timedelta:
     """Parse a unit for rounding: a whole number of minutes, up to 4 hours, that divides 24 hours evenly."""
+    if text.isdecimal():
+        in_minutes = f"{text}m"
+        _validate_unit(parse_duration(in_minutes), text)
+        raise _unit_error(text, "it has no unit", f"use {in_minutes}")
     return _validate_unit(parse_duration(text), text)
 
 

@@ -19,17 +19,27 @@ _EDGE = 26  # of the totals: room for the name of a day and a length of up to 99
 
 
 def gaps_table(
-    days: Sequence[DayGaps], now: datetime, *, window: Window | None = None, typed_in: tzinfo | None, options: str = ""
+    days: Sequence[DayGaps],
+    now: datetime,
+    *,
+    window: Window | None = None,
+    typed_in: tzinfo | None,
+    options: str = "",
+    note: str = "",
 ) -> str:
     """Render gaps below their days, with times in the time zone of `now`, each with a command to track it.
 
     `typed_in` is the time zone in which the command is run, and `options` is the rest of its command line. A command
-    has a line of its own if the terminal is too narrow. `window=None` means all time.
+    has a line of its own if the terminal is too narrow. `window=None` means all time. `note` follows the total.
     """
     zone, console = now.tzinfo or UTC, new_console()
     whole = window or Window(day_window(days[0].day, zone).start, day_window(days[-1].day, zone).end)
     rows = _Rows(days, zone, typed_in, options)
-    lines = [Text(format_window(whole, zone), "bold"), *rows.lines(console, now)]
+    lines = [
+        Text(format_window(whole, zone), "bold"),
+        *rows.lines(console, now),
+        *([Text(), Text(note)] if note else []),
+    ]
     return render_lines(console, lines)
 
 

@@ -61,7 +61,9 @@ class FilterQuery(WindowQuery):
 class ReportParameters(FilterQuery):
     """How to group and round the time spent on the selected tasks within the window."""
 
-    by: Keys | None = Field(default=None, description=f"{_PARTS} Default: day if a project is selected, else project.")
+    by: Keys | None = Field(
+        default=None, description=f"{_PARTS} Default: day if a project is selected without a depth, else project."
+    )
     depth: Depth | None = Field(default=None, description="The number of levels of projects to show.")
     elapsed: bool = Field(default=False, description="Count the time shared by several tasks only once.")
     fill: bool = Field(default=False, description="Include the hours, days or other parts of the window without tasks.")

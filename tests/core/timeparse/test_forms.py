@@ -135,7 +135,8 @@ def test_bound_of_span_is_time(text: str, expected: str) -> None:
         ("-1 9:00-10:00", ("-1 9:00", "10:00")),
         ("2026-3-1 9am-10am", ("2026-3-1 9am", "10am")),
         ("2026-03-01 0900-1000", ("2026-03-01 0900", "1000")),
-        ("2026-03-01 9:00-10:00", None),  # or an offset
+        ("2026-03-01 9:00-10:00", ("2026-03-01 9:00", "10:00")),
+        ("2026-03-01 9:00-05:00", None),  # or an offset
         ("2026-03-01T09:00-10:00", None),  # an offset
         ("2026-03-01 09:00:00-10:00", None),
         ("2026-03-01 09:00:00-10:00:00", None),
@@ -184,10 +185,14 @@ def test_range_of_times(text: str, bounds: tuple[str, str] | None) -> None:
         ("last friday", "add a time of day: 'last friday 9:00'"),
         ("2026-3-1", "add a time of day: '2026-3-1 9:00'"),
         ("9:00-10:00", "use one time, such as '9:00'"),
+        ("2026-03-01 9:00-10:00", "use one time, such as '2026-03-01 9:00'"),
+        ("jun 31 9:00", "did you mean '2026-06-30 9:00', the last day of the month?"),
+        ("yesteday 9:00", "did you mean 'yesterday 9:00'?"),
+        ("last fridy 9:00 pm", "did you mean 'last friday 9:00 pm'?"),
         ("yesterday 8am-9am", "use one time, such as 'yesterday 8am'"),
         (
-            "2026-03-01 9:00-10:00",
-            "for an offset, use 2026-03-01T9:00-10:00; for a range, give the start and the end separately",
+            "2026-03-01 9:00-05:00",
+            "for an offset, use 2026-03-01T9:00-05:00; for a range, give the start and the end separately",
         ),
     ],
 )

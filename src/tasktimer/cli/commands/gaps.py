@@ -1,5 +1,7 @@
 """`tasktimer gaps`: show untracked time."""
 
+from shlex import join
+from shutil import get_terminal_size
 from typing import Annotated
 
 import typer
@@ -8,10 +10,11 @@ from tasktimer import output
 from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import explain_empty
 from tasktimer.cli.options import Format, Json, OneUser, Zone, flag, option
+from tasktimer.cli.repeated_options import find_database_option, repeat_options
 from tasktimer.cli.results import resolve_format
 from tasktimer.cli.selection import DateRangeOrToday, parse_window
 from tasktimer.cli.streams import write_result
-from tasktimer.core.gaps import JUST_UNDER_A_MINUTE, GapQuery, parse_hours
+from tasktimer.core.gaps import JUST_UNDER_A_MINUTE, GapQuery, Hours, parse_hours
 from tasktimer.core.timeparse.durations import parse_duration
 from tasktimer.errors import InvalidValue
 from tasktimer.services import gaps as gaps_service
@@ -81,6 +84,26 @@ def gaps(
     elif days:
         options = "" if user is None else f" --user {user}"
         typed_in = None if tz else zone
-        write_result(output.gaps_table.gaps_table(days, now, window=window, typed_in=typed_in, options=options))
+        table = output.gaps_table.gaps_table(
+            days, now, window=window, typed_in=typed_in, options=options, note=_edge_note(context, hours)
+        )
+        write_result(table)
     else:
-        write_result(output.formatting.format_nothing_found("No gaps", window, zone))
+        found = output.formatting.format_nothing_found("No gaps", window, zone)
+        write_result(f"{found}{_edge_note(context, hours)}")
+
+
+def _edge_note(context: Context, hours: Hours) -> str:
+    """Return a note about the time that is not counted unless hours are given, and the command that counts it."""
+    if hours != Hours():
+        return ""
+    width = get_terminal_size().columns
+    sentence = "Time before the first and after the last task of a day is not counted."
+    given = context.arguments
+    place = find_database_option(given)
+    line = join(["tasktimer", *given[: place.start], *given[place.stop :], "--from", "9:00", "--to", "17:00"])
+    lines = (
+        output.wrapping.wrap_words(sentence, width),
+        output.wrapping.wrap_hint(f"To count it, run: {repeat_options(line, given)}", width),
+    )
+    return "".join(f"{text}\n" for text in lines)

@@ -32,8 +32,8 @@ Examples:
   tasktimer list month --json
 
 RANGE is a date range such as today, yesterday, monday (the most recent one),
-'last monday' (before today), week, 'last week', month, march (the most recent
-one), quarter, year, '3 days ago', '2 months ago', 2026-07-16, 2026-W34,
+'last monday' (before today), week, 'last week', month, march or q1 (the most
+recent one), quarter, year, '3 days ago', '2 months ago', 2026-07-16, 2026-W34,
 2026-03, 2026-Q1, 2026 or all. 'last 7 days' includes today, and 'last 2 weeks'
 includes this week. --from and --to accept a time or a RANGE: --from uses the
 first day of the range, --to the last. The default is today, or all time if a

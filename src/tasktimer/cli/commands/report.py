@@ -38,9 +38,10 @@ Examples:
 RANGE takes the same forms as for tasktimer list.
 
 KEY is hour, weekday, day, week, month, quarter, year, project, tag, user or
-description. The default is project, or day if a project is selected. A second
-key, after a comma, is shown across. A task is split at the edges of hours and
-days, and counts in full towards each of its tags.
+description. The default is project, or day if a project is selected and
+--depth is not given. A second key, after a comma, is shown across. A task is
+split at the edges of hours and days, and counts in full towards each of its
+tags.
 
 --round rounds the time spent per day, project and user, or with --each per
 day and task, up to a multiple of LENGTH. All other rounded times are sums of
@@ -109,10 +110,11 @@ def report(
     chosen = resolve_plain_format(context, format_name, as_json=as_json, plain=plain)
     now = context.now.astimezone(context.find_zone(tz))
     style = ReportStyle(_parse_hours(hours), average, calendar, context.is_terminal, plain)
-    keys = _parse_keys(by, task_filter, calendar=calendar)
+    levels = _parse_depth(depth)
+    keys = _parse_keys(by, task_filter, levels, calendar=calendar)
     rounding = parse_rounding(round_to, nearest=nearest, down=down, each=each)
     has_totals = chosen == "json" or (chosen == "table" and not calendar)
-    query = ReportQuery(keys, _parse_depth(depth), elapsed, fill, rounding, has_totals)
+    query = ReportQuery(keys, levels, elapsed, fill, rounding, has_totals)
     _validate(query, style)
     default = ["year" if calendar else "week"] if start is None and end is None else None
     window = parse_window(date_range or default, start, end, now)
@@ -134,10 +136,10 @@ def _write(
         write_nothing_found(window, zone, is_filtered=is_filtered)
 
 
-def _parse_keys(text: str | None, task_filter: OptionalFilter, *, calendar: bool) -> tuple[str, ...]:
+def _parse_keys(text: str | None, task_filter: OptionalFilter, depth: int | None, *, calendar: bool) -> tuple[str, ...]:
     if text is not None:
         return parse_keys(text)
-    return ("day",) if calendar else default_keys(task_filter or NO_FILTER)
+    return ("day",) if calendar else default_keys(task_filter or NO_FILTER, depth)
 
 
 def _parse_depth(text: str | None) -> int | None:

@@ -77,17 +77,16 @@ def _warn(tokens: Sequence[Token] | None, path: Path) -> None:
 
 def _write(context: Context, path: Path, tasks: int, kept: Path | None, *, as_json: bool) -> None:
     kept_path = None if kept is None else str(kept)
-    before = "\n"
+    before, way_back = "\n", None
     if kept_path is not None:
         way_back = escape_for_terminal(repeat_options(f"tasktimer restore {quote(kept_path)}", context.arguments))
-        before = (
-            f"; the previous content is kept in {escape_for_terminal(kept_path)}\nTo return to it, run: {way_back}\n"
-        )
+        before = f"; the previous content is kept in {escape_for_terminal(kept_path)}\nTo return to it, run:\n"
     write_record(
         context,
         as_json=as_json,
         record=lambda: {"path": str(path), "tasks": tasks, "kept": kept_path},
         text=lambda: f"Restored {escape_for_terminal(str(path))} ({pluralize(tasks, 'task')}){before}",
+        command=way_back,
         lines=lambda: "" if kept_path is None else f"{kept_path}\n",
         done=f"{path} was restored",
         utf8=False,

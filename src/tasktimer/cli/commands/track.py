@@ -109,7 +109,7 @@ def track(
     how = {"unless_running": unless_running, "parallel": parallel, "adjust": adjust, "yes": yes, "as_json": as_json}
     stopped, task, is_new = _track(context, actor, new_task, **how)
     if is_new:
-        flag = None if no_gap or start else "--start"
+        flag = "--for" if no_gap or start else "--start"
         warn_misplaced_words(context, task, stopped, description, user, flag)
         _warn(context, task, stopped, user, no_gap=no_gap, deliberate=parallel or adjust)
 

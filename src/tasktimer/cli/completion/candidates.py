@@ -135,7 +135,7 @@ def complete_range(ctx: typer.Context, incomplete: str) -> Candidates:
     lasts = (*units, "7 days", "30 days")
     if words := _words_for(ctx, "date_range"):  # only `last` is followed by another word
         return [(last, "") for last in lasts if last.startswith(incomplete) and words == ["last"]]
-    names = [*units, *(f"last {last}" for last in lasts), "all"]
+    names = [*units, "q1", "q2", "q3", "q4", *(f"last {last}" for last in lasts), "all"]
     return complete_date(ctx, incomplete) + [(name, "") for name in names if name.startswith(incomplete)]
 
 

@@ -28,6 +28,7 @@ _NAMED = rf"(?:(?P<which>this|last) )?(?P<unit>{'|'.join(_UNITS)})"
 _AGO = rf"(?P<number>[0-9]{{1,6}}) (?P<unit>{'|'.join(_UNITS)})s? ago"
 _LAST = rf"last (?P<number>[0-9]{{1,6}}) (?P<unit>{'|'.join(_UNITS)})s?"
 _ISO = r"(?P<year>[0-9]{4})(?:-(?:w(?P<week>[0-9]{1,2})|q(?P<quarter>[1-4])|(?P<month>[0-9]{1,2})))?"
+_YEAR_QUARTER = r"q(?P<before>[1-4])[ /-]?(?P<year>[0-9]{4})|(?P<first>[0-9]{4})[ /]?q(?P<after>[1-4])"
 # Matches text that is more likely to be a misspelled time than a misspelled date range.
 _LIKE_TIME = r":|now|ago|noon|midnight|[0-9] ?[ap]m|^-|[0-9]t[0-9]|^[0-9]{1,3}$"
 
@@ -50,7 +51,7 @@ def parse_date_range(text: str, now: datetime) -> DateRange:
     """Parse a date range; days and weeks start when they do in the time zone of `now`, but 2023-W01 is an ISO week.
 
     "last 7 days" includes today. "last 2 weeks" means whole calendar weeks, including the current one; the same applies
-    to months, quarters and years. The name of a month means the most recent one that has begun.
+    to months, quarters and years. The name of a month, or q1 to q4, means the most recent one that has begun.
 
     >>> sunday = datetime(2023, 7, 16, tzinfo=UTC)
     >>> for text in ("week", "last week", "last 2 weeks", "last 7 days", "2023-W01", "august", "2023-Q1"):
@@ -90,6 +91,16 @@ def find_date_range(text: str, now: datetime) -> DateRange | None:
         return None
 
 
+def find_quarter(text: str) -> str | None:
+    """Return the date range meant by a quarter with a year in another format, such as Q1 2026, or None.
+
+    >>> find_quarter("Q1 2026"), find_quarter("2026q3"), find_quarter("2026-Q1")
+    ('2026-Q1', '2026-Q3', None)
+    """
+    match = re.fullmatch(_YEAR_QUARTER, normalize(text))
+    return match and f"{match['year'] or match['first']}-Q{match['before'] or match['after']}"
+
+
 def parse_range_bounds(start: str | None, end: str | None, now: datetime) -> Window:
     """Parse the bounds of a window, each a time, a date range (included as a whole), or None for no bound."""
     zone = now.tzinfo or UTC
@@ -124,14 +135,19 @@ def _read_words(normal: str, today: date, zone: tzinfo) -> DateRange | None:
         if match["unit"] == "day" and match["which"] != "last":
             return None if match["which"] is None else DateRange(today, today)
         return _period_containing(today, match["unit"], zone, back=1 if match["which"] == "last" else 0)
-    if (month := find_month(normal)) is not None:
+    if (month := find_month(normal) or _find_start_of_quarter(normal)) is not None:
         year = today.year if month <= today.month else today.year - 1
-        return _period_containing(date(year, month, 1), "month")
+        return _period_containing(date(year, month, 1), "quarter" if normal[0] == "q" else "month")
     if match := re.fullmatch(_AGO, normal):
         return _period_containing(today, match["unit"], zone, back=int(match["number"]))
     if match := re.fullmatch(_LAST, normal):
         return _last(today, match["unit"], zone, int(match["number"]))
     return None
+
+
+def _find_start_of_quarter(normal: str) -> int | None:
+    match = re.fullmatch("q([1-4])", normal)
+    return match and int(match[1]) * 3 - 2
 
 
 def _read_iso(normal: str) -> DateRange | None:
@@ -154,6 +170,8 @@ def _hint(normal: str, today: date) -> str | None:
         return f"did you mean 'last {normal}', or '{normal} ago'?"
     if match := re.fullmatch(r"([0-9]{1,6}) ?([dw]) ago", normal):
         return f"did you mean '{match[1]} {'days' if match[2] == 'd' else 'weeks'} ago'?"
+    if quarter := find_quarter(normal):
+        return f"did you mean {quarter}?"
     if re.search(r"\.\.| (?:-|to|until) |^(?:since|from|until) ", normal):
         return None
     if find_month(normal.removeprefix("last ")) is not None:  # ambiguous: of this year or of the last one

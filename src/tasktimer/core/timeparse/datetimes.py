@@ -15,22 +15,23 @@ from tasktimer.core.local_time import (
     validate_date,
 )
 from tasktimer.core.timeparse.clocks import CLOCK, normalize, read_clock
-from tasktimer.core.timeparse.dates import DATE, find_date, find_weekday
+from tasktimer.core.timeparse.dates import DATE, WEEKDAYS, find_date, find_weekday
 from tasktimer.core.timeparse.durations import parse_duration
 from tasktimer.core.timeparse.iso import NonexistentDate, find_instant
 from tasktimer.core.timeparse.suggestions import PAST_HINT, suggest_dates, suggest_existing, suggest_times
-from tasktimer.errors import InvalidValue, TimeInFuture, quote_value
+from tasktimer.errors import InvalidValue, TimeInFuture, find_closest_match, quote_value
 
 _DEFAULT_HINT = (
     "use a format like 09:14, 5:30pm, '2023-07-16 09:14', 'yesterday 17:30', 'monday 9:00', '15m ago' or now"
 )
 
+_DAYS = ("today", "yesterday", *WEEKDAYS)
 _CLOCKS = ("9:00", "0:00")  # to suggest for a date without a time of day
 
 # Patterns are compiled on first use, and cached by re: most commands need few of them.
 _AGO = r"-(?P<minus>[^-].*)|(?P<ago>.+) ago"
 _MOMENT = rf"(?:(?P<named>(?:last )?[^\s:]+?)(?: |(?<=[0-9])t))?(?P<clock>{CLOCK})"
-_RANGE = rf"(?P<start>{_MOMENT}) ?- ?(?P<end>{CLOCK})"
+_RANGE = rf"(?P<start>(?:[^:]+ )?{CLOCK}|{_MOMENT}) ?- ?(?P<end>{CLOCK})"
 _RANGE_OR_OFFSET = rf"(?P<date>{DATE}) (?P<time>[0-9]{{1,2}}:[0-9]{{2}}) ?(?P<offset>-[0-9]{{2}}:?[0-9]{{2}})"
 _WITH_OFFSET = rf"{_MOMENT} ?(?:z|[+-][0-9:]{{2,8}})"
 
@@ -126,14 +127,27 @@ def missing_clock_error(text: str, now: datetime, *clocks: str) -> InvalidValue:
 def split_time_range(text: str) -> tuple[str, str] | None:
     """Split a range of times into its start and its end, which is a bare time of day; return None for other text.
 
-    >>> split_time_range("yesterday 9:00-10:00"), split_time_range("2023-07-16T09:00-10:00")
-    (('yesterday 9:00', '10:00'), None)
+    After a date and a space, a later time is the end of a range, and an earlier one may be an offset.
+
+    >>> split_time_range("yesterday 9:00-10:00"), split_time_range("2023-07-16 09:00-10:00")
+    (('yesterday 9:00', '10:00'), ('2023-07-16 09:00', '10:00'))
+    >>> split_time_range("2023-07-16T09:00-10:00"), split_time_range("2023-07-16 09:00-05:00")
+    (None, None)
     """
     normal = normalize(text)
     match = re.fullmatch(_RANGE, normal)
-    if match is None or re.fullmatch(_RANGE_OR_OFFSET, normal) or find_instant(text) is not None:
+    if match is None or _find_ambiguous(normal):
+        return None
+    if not re.fullmatch(_RANGE_OR_OFFSET, normal) and find_instant(text) is not None:
         return None
     return match["start"], match["end"]
+
+
+def _find_ambiguous(normal: str) -> re.Match[str] | None:
+    """Return a match for text that is either a range past midnight or a time with an offset from UTC."""
+    match = re.fullmatch(_RANGE_OR_OFFSET, normal)
+    start, end = (int(re.sub("[-:]", "", match[part])) for part in ("time", "offset")) if match else (0, 1)
+    return match if end <= start else None
 
 
 def _moment(text: str, match: re.Match[str], now: datetime) -> datetime:
@@ -189,7 +203,8 @@ def _unreadable(text: str, normal: str, now: datetime) -> InvalidValue:
     if is_day(text, now):
         return missing_clock_error(text, now)
     reason, hint = "", None
-    if match := re.fullmatch(_RANGE_OR_OFFSET, normal):
+    if match := _find_ambiguous(normal):
+        find_date(match["date"], current_date(now))  # raises an error if there is no such date
         reason = ": it is either a range or a time with an offset"
         offset = f"{match['date']}T{match['time']}{match['offset']}"
         hint = f"for an offset, use {offset}; for a range, give the start and the end separately"
@@ -205,18 +220,25 @@ def _hint(normal: str, now: datetime) -> str:
         return PAST_HINT
     today = current_date(now)
     day, _, clock = normal.rpartition(" ")
-    clocks = (clock,) if day else _CLOCKS
 
-    def as_text(meant: date) -> str | None:
-        return _find_past((f"{meant} {each}" for each in clocks), now)
+    def suggest(text: str, *clocks: str) -> str | None:
+        return suggest_dates(text, today, lambda meant: _find_past((f"{meant} {each}" for each in clocks), now))
 
     def is_past(meant: str) -> bool:
         return _find_past([meant], now) is not None
 
     if not day:
-        return suggest_times(clock, is_past) or suggest_dates(clock, today, as_text) or _DEFAULT_HINT
+        return suggest_times(clock, is_past) or suggest(clock, *_CLOCKS) or _DEFAULT_HINT
     if (match := re.fullmatch(rf"({CLOCK}) (.+)", normal)) and find_date(match[2], today) is not None:
         return f"use {quote_value(f'{match[2]} {match[1]}')}"
     if find_date(day, today) is not None:
         return suggest_times(normal, is_past) or _DEFAULT_HINT
-    return (suggest_dates(day, today, as_text) if re.fullmatch(CLOCK, clock) else None) or _DEFAULT_HINT
+    if match := re.fullmatch(rf"(.+?) ({CLOCK})", normal):
+        return suggest(match[1], match[2]) or _closest_hint(match[1], match[2], now)
+    return suggest(normal, *_CLOCKS) or _DEFAULT_HINT
+
+
+def _closest_hint(day: str, clock: str, now: datetime) -> str:
+    meant = find_closest_match(day, [*_DAYS, *(f"last {weekday}" for weekday in WEEKDAYS)], cutoff=0.75)
+    found = _find_past([f"{meant} {clock}"] if meant else (), now)
+    return f"did you mean {quote_value(found)}?" if found else _DEFAULT_HINT

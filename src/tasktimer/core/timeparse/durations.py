@@ -38,7 +38,8 @@ def parse_duration(text: str) -> timedelta:
     normal = " ".join(text.split()).lower()
     match = re.fullmatch(_CLOCK, normal) or re.fullmatch(_WORDS, normal) or re.fullmatch(_ISO, normal)
     if match is None or not any(match.groups()):
-        raise InvalidValue("invalid-duration", f"invalid duration {quote_value(text)}", _HINT)
+        hint = f"add a unit, as in {normal}m or {normal}h" if re.fullmatch(_NUMBER, normal) else _HINT
+        raise InvalidValue("invalid-duration", f"invalid duration {quote_value(text)}", hint)
     units = [unit for _, unit in _UNITS[-len(match.groups()) :]]  # for a clock time: hours, minutes, seconds
     parts = zip(match.groups(), units, strict=True)
     try:

@@ -54,6 +54,8 @@ def suggest_dates(normal: str, today: date, as_text: Callable[[date], str | None
     ('use 2026-08-09 or 2026-09-08', 'use 2026-11-08')
     >>> suggest_dates("23 nov", date(2026, 11, 27)), suggest_dates("31.11.2026", date(2026, 11, 27))
     ('use 2026-11-23', 'did you mean 2026-11-30, the last day of the month?')
+    >>> suggest_dates("nov 31", date(2026, 12, 27))
+    'did you mean 2026-11-30, the last day of the month?'
     """
     readings = _read(normal)
     if found := {day for reading in readings if (day := _latest(*reading, today))}:
@@ -61,7 +63,10 @@ def suggest_dates(normal: str, today: date, as_text: Callable[[date], str | None
         coming = {day for reading in readings if (day := _coming(*reading, today))}
         return _future(sorted(coming), hint) if coming else hint
     for year, month, number in readings:
-        if year is not None and month is not None and (existing := suggest_existing(year, month, number, as_text)):
+        if month is None or (year is None and not 1 <= month <= len(MONTHS)):
+            continue
+        begun = today.year - (month > today.month)  # the most recent such month
+        if existing := suggest_existing(begun if year is None else year, month, number, as_text):
             return existing
     return None
 

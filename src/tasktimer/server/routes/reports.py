@@ -40,7 +40,7 @@ async def get_report(query: Annotated[ReportParameters, Query()], context: Conte
     window = parse_window(query.from_, query.to, zone)
     task_filter = _task_filter(query, now)
     report_query = ReportQuery(
-        query.by or default_keys(task_filter), query.depth, query.elapsed, query.fill, _rounding(query)
+        query.by or default_keys(task_filter, query.depth), query.depth, query.elapsed, query.fill, _rounding(query)
     )
 
     def service(store: Store, principal: Principal) -> Response:
