@@ -178,11 +178,19 @@ def test_hint_for_empty_time_does_not_repeat_command(reported: Run, arguments: l
     assert "hint: use a format like " in result.err
 
 
-@pytest.mark.parametrize("length", ["0", "-15m", "soon"])
+@pytest.mark.parametrize("length", ["-15m", "soon"])
 def test_invalid_length_is_reported(reported: Run, length: str) -> None:
     result = reported("report", "--round", length)
     assert (result.exit_code, result.out) == (2, "")
     assert result.err.startswith(f"error: invalid duration '{length}'\nhint: use a format like 90m")
+
+
+def test_rounding_to_nothing_is_reported(reported: Run) -> None:
+    result = reported("report", "--round", "0")
+    assert (result.exit_code, result.out) == (2, "")
+    assert result.err == (
+        "error: cannot round to '0': it is not a whole number of minutes\nhint: use a duration such as 15m or 1h\n"
+    )
 
 
 @pytest.mark.usefixtures("reported")

@@ -5,6 +5,7 @@ from collections import defaultdict
 from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,13 +50,20 @@ def test_rounded_matrix_adds_up(cells: Matrix, unit: int, nearest: bool) -> None
     assert rounded["total"] == (total + unit // 2 if nearest else total) // unit * unit
 
 
-@given(st.lists(st.integers(0, 10**4), min_size=1), UNITS, st.booleans())
-def test_parts_with_largest_excess_are_rounded_up(amounts: list[int], unit: int, nearest: bool) -> None:
+@pytest.mark.parametrize(
+    ("amounts", "rounded"),
+    [
+        ([5, 25, 30], [0, 0, 60]),
+        ([59, 2, 59], [60, 0, 60]),
+        ([54, 48, 42, 36], [60, 60, 60, 0]),
+        ([6, 12, 18, 24], [0, 0, 0, 60]),
+        ([20, 20, 20, 59, 61], [0, 0, 60, 60, 60]),
+    ],
+)
+def test_clearest_parts_are_rounded_to_nearest_unit(amounts: list[int], rounded: list[int]) -> None:
     parts = {number: Flow("rows", "total", amount, 1) for number, amount in enumerate(amounts)}
-    rounded = round_flows({"total": Flow("total", "rows", sum(amounts)), **parts}, unit, nearest=nearest)
-    up = [amount % unit for number, amount in enumerate(amounts) if rounded[number] > amount]
-    down = [amount % unit for number, amount in enumerate(amounts) if rounded[number] < amount]
-    assert min(up, default=unit) >= max(down, default=0)
+    found = round_flows({"total": Flow("total", "rows", sum(amounts)), **parts}, 60)
+    assert [found[number] for number in range(len(amounts))] == rounded
 
 
 @given(MATRICES, UNITS)

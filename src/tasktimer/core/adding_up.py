@@ -42,8 +42,8 @@ def round_flows(flows: Mapping[_Name, Flow], unit: int, *, nearest: bool = True)
 
     This is controlled rounding: where the exact amounts that enter and leave a node are equal, the rounded ones are,
     too. Multiples of the unit stay as they are. A flow that is alone in the lowest rank is rounded to the nearest
-    multiple, or down; others are if the sums and the flows before them allow it. Within a rank, the flows for which the
-    other multiple would be most wrong come first.
+    multiple, or down. So are others, where the sums allow it; in the order of their ranks and, within a rank, starting
+    with those for which the other multiple would be most wrong.
 
     >>> parts = {name: Flow("parts", "total", amount, rank=1) for name, amount in zip("abc", (25, 30, 5))}
     >>> round_flows({"total": Flow("total", "parts", 60), **parts}, 60)
@@ -58,7 +58,7 @@ def round_flows(flows: Mapping[_Name, Flow], unit: int, *, nearest: bool = True)
     rises = [nearest and edge.excess * 2 >= unit for edge in edges.values()]
     graph = _graph(edges.values())
     for edge in edges.values():
-        for cycle in _cycles(graph, edge.source):
+        for cycle in _cycles(graph, edge):
             _shift(graph, cycle, unit, rises)
     return {name: flow.amount // unit * unit + edges[name].excess for name, flow in flows.items()}
 
@@ -86,20 +86,22 @@ def _graph(edges: Iterable[_Edge]) -> _Graph:
     return graph
 
 
-def _cycles(graph: _Graph, start: Hashable) -> Iterator[list[tuple[_Edge, bool]]]:
-    """Yield cycles of edges, and whether each edge points forward, while any edge is left at a node.
+def _cycles(graph: _Graph, first: _Edge) -> Iterator[list[tuple[_Edge, bool]]]:
+    """Yield cycles of edges, and whether each edge points forward, until an edge is rounded.
 
     Each cycle must lose an edge before the next. A walk never ends elsewhere: the excesses at a balanced node add up to
     a multiple of the unit, so such a node has no edge, or several.
     """
+    start = first.source
     walk: list[tuple[_Edge, bool]] = []
     places = {start: 0}  # for each node of the walk, the number of edges before it
     node = start
-    while graph[node]:
+    while walk or first in graph[start]:
+        # The edges that come last in the order of precedence make up for the one that is to be rounded.
         last = walk[-1][0] if walk else None
-        edge, end = next(step for step in graph[node].items() if step[0] is not last)
+        edge = next(edge for edge in reversed(graph[node]) if edge is not last) if walk else first
         walk.append((edge, edge.source == node))
-        node = end
+        node = graph[node][edge]
         if (place := places.setdefault(node, len(walk))) < len(walk):
             yield walk[place:]
             del walk[place:]
