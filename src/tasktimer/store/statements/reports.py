@@ -36,19 +36,21 @@ _START = "CASE WHEN start_time > first THEN start_time ELSE first END"
 _END = f"""CASE WHEN end_time <= last THEN end_time WHEN end_time IS NOT NULL OR {_NOW} > last THEN last
 WHEN {_NOW} < start_time THEN start_time ELSE {_NOW} END"""
 
-# For each bucket, the same three disjoint parts as in SELECT_OVERLAPPING, each a short range of an index. CROSS JOIN
-# makes SQLite read the buckets in the outer loop. `seen` is the end of the previous bucket with the same labels.
+# The same three disjoint parts as in SELECT_OVERLAPPING. CROSS JOIN determines the order of SQLite's loops: a short
+# range of an index for each bucket, but all buckets for each of the few long and running tasks. `seen` is the end of
+# the previous bucket with the same labels.
 _PARTS = f"""
 WITH buckets(bucket, first, last, seen) AS (VALUES {{buckets}}),
 parts AS (
 SELECT {{columns}} FROM buckets CROSS JOIN tasks
 WHERE start_time >= first - 86400000000 AND start_time < last AND (start_time >= first OR end_time > first)
 {FILTER_PLACEHOLDER}
-UNION ALL SELECT {{columns}} FROM buckets CROSS JOIN tasks
-WHERE end_time - start_time > 86400000000 AND start_time < first - 86400000000 AND end_time > first
+UNION ALL SELECT {{columns}} FROM tasks CROSS JOIN buckets
+WHERE end_time - start_time > 86400000000 AND start_time < :window_end
+AND start_time < first - 86400000000 AND end_time > first
 {FILTER_PLACEHOLDER}
-UNION ALL SELECT {{columns}} FROM buckets CROSS JOIN tasks
-WHERE end_time IS NULL AND start_time < first AND {_NOW} > first
+UNION ALL SELECT {{columns}} FROM tasks CROSS JOIN buckets
+WHERE end_time IS NULL AND start_time < :window_end AND start_time < first AND {_NOW} > first
 {FILTER_PLACEHOLDER}
 )"""
 
@@ -130,6 +132,7 @@ def build_statement(
         "user_id": user_id,
         "now": to_microseconds(now),
         "window_start": to_microseconds(buckets[0].window.start),
+        "window_end": to_microseconds(buckets[-1].window.end),
         "unit": 1 if rounding is None else rounding.unit // MICROSECOND,
         "addend": 0 if rounding is None else rounding.addend // MICROSECOND,
     }
