@@ -53,7 +53,7 @@ class ReportQuery(NamedTuple):
 
 
 class Contribution(NamedTuple):
-    """The time, in microseconds, spent within a bucket on tasks with the same values of the label keys.
+    """The time spent within a bucket on tasks with the same values of the label keys.
 
     `tasks` is the number of tasks that did not contribute to an earlier bucket with the same labels; `new_tasks`, to
     any earlier bucket or, in a report without totals, the same number. `part` is the start and the end, in
@@ -64,8 +64,8 @@ class Contribution(NamedTuple):
     values: tuple[str | int, ...]
     tasks: int
     new_tasks: int
-    worked: int
-    rounded: int = 0
+    worked: timedelta
+    rounded: timedelta = _ZERO
     part: tuple[int, int] | None = None
 
 

@@ -1,8 +1,6 @@
 """The builder of reports, which adds up the time spent by row and column."""
 
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import timedelta, tzinfo
 from functools import cache, partial
 from itertools import chain, product
@@ -19,29 +17,6 @@ _HOUR = timedelta(hours=1)
 _ZERO = timedelta()
 
 
-@dataclass(slots=True)
-class _Sum:
-    """A sum of contributions, in microseconds; `covered_until` is the latest end of the parts that were added."""
-
-    tasks: int = 0
-    worked: int = 0
-    rounded: int = 0
-    elapsed: int = 0
-    covered_until: int = 0
-
-    def add(self, contribution: Contribution) -> None:
-        self.worked += contribution.worked
-        self.rounded += contribution.rounded
-        if contribution.part is not None:
-            start, end = contribution.part
-            if start >= self.covered_until or not self.elapsed:
-                self.elapsed += end - start
-                self.covered_until = end
-            elif end > self.covered_until:
-                self.elapsed += end - self.covered_until
-                self.covered_until = end
-
-
 class ReportBuilder:
     """Adds up contributions, in the order of their starts if the report is about elapsed time."""
 
@@ -49,39 +24,42 @@ class ReportBuilder:
         self._query = query
         self._window = window
         self._zone = zone
-        self._cells: defaultdict[tuple[Key, ...], _Sum] = defaultdict(_Sum)
-        self._margins: list[defaultdict[Key, _Sum]] = [defaultdict(_Sum) for _ in query.by]
-        self._total = _Sum()
-        self._has_sums = query.totals or query.elapsed or len(query.by) == 1
         # For each time key, the labels of the buckets, of which a day that the time zone skipped has none.
         self._labels = {
             key: [(bucket.labels[place],) if bucket.window.duration else () for bucket in buckets]
             for place, key in enumerate(query.time_keys)
         }
         self._readers = [self._reader(key) for key in query.by]
+        self._has_sums = query.totals or query.elapsed or len(query.by) == 1
+        self._cells: dict[tuple[Key, ...], Cell] = {}
+        self._margins: list[dict[Key, Amount]] = [{} for _ in query.by]
+        self._total = Cell(elapsed=_ZERO if query.elapsed or query.totals else None)
+        self._covered_until: dict[int, int] = {}  # by the ID of the amount, the latest end of its parts
 
     def add(self, contribution: Contribution) -> None:
         """Add the time spent within a bucket, once for each of several tags."""
         keys = [read(contribution) for read in self._readers]
         for names in product(*keys):
-            cell = self._cells[names]
+            if (cell := self._cells.get(names)) is None:
+                cell = self._new_cell(names)
             cell.tasks += contribution.tasks
-            cell.add(contribution)
+            self._add_time(cell, contribution)
         self._total.tasks += contribution.new_tasks
-        for margin, axis in zip(self._margins, keys, strict=True):
+        for place, axis in enumerate(keys):
             for name in axis:
-                amount = margin[name]  # which is created, even if it is not added up
+                amount = self._margins[place].get(name) or self._new_amount(place, name)
                 if self._has_sums:
-                    amount.add(contribution)
+                    self._add_time(amount, contribution)
         if self._has_sums:
-            self._total.add(contribution)
+            self._add_time(self._total, contribution)
 
-    def add_elapsed(self, bucket: int, elapsed: int) -> None:
+    def add_elapsed(self, bucket: int, elapsed: timedelta) -> None:
         """Add the elapsed time within a bucket to the total, and to the row and the column of its labels."""
-        self._total.elapsed += elapsed
+        amounts: list[Amount] = [self._total]
         for key, margin in zip(self._query.by, self._margins, strict=True):
-            for label in self._labels[key][bucket] if key in self._labels else ():
-                margin[label].elapsed += elapsed
+            amounts += [margin[label] for label in (self._labels[key][bucket] if key in self._labels else ())]
+        for amount in amounts:
+            amount.elapsed = (amount.elapsed or _ZERO) + elapsed
 
     def build(self) -> Report:
         """Return the report of all contributions."""
@@ -93,26 +71,33 @@ class ReportBuilder:
         ]
         if len(axes) == 1 and self._query.label_keys:  # most time first
             measure = attrgetter("elapsed" if self._query.elapsed else "worked")
-            axes[0].sort(key=lambda name: -measure(self._margins[0][name]))
-        cells = {names: self._cell(self._cells[names]) for names in product(*axes) if names in self._cells}
-        rows, columns = (*map(self._margin, self._query.by, self._margins, axes), {})[:2]
-        total = self._cell(self._total, has_elapsed=self._query.totals)
-        return Report(self._query, self._window, cells, rows, columns, total)
+            axes[0].sort(key=lambda name: measure(self._margins[0][name]), reverse=True)
+        cells = {names: self._cells[names] for names in product(*axes) if names in self._cells}
+        margins = ({name: margin[name] for name in axis} for margin, axis in zip(self._margins, axes, strict=True))
+        rows, columns = (*margins, {})[:2]
+        return Report(self._query, self._window, cells, rows, columns, self._total)
 
-    def _cell(self, sums: _Sum, *, has_elapsed: bool = False) -> Cell:
-        elapsed = _duration(sums.elapsed) if has_elapsed or self._query.elapsed else None
-        return Cell(_duration(sums.worked), _duration(sums.rounded), elapsed, sums.tasks)
+    def _new_cell(self, names: tuple[Key, ...]) -> Cell:
+        cell = self._cells[names] = Cell(elapsed=_ZERO if self._query.elapsed else None)
+        return cell
 
-    def _margin(self, key: str, sums: Mapping[Key, _Sum], names: Sequence[Key]) -> dict[Key, Amount]:
-        has_elapsed = self._query.elapsed or (self._query.totals and key in self._labels)
-        return {
-            name: Amount(
-                _duration(sums[name].worked),
-                _duration(sums[name].rounded),
-                _duration(sums[name].elapsed) if has_elapsed else None,
-            )
-            for name in names
-        }
+    def _new_amount(self, place: int, name: Key) -> Amount:
+        has_elapsed = self._query.elapsed or (self._query.totals and self._query.by[place] in self._labels)
+        amount = self._margins[place][name] = Amount(elapsed=_ZERO if has_elapsed else None)
+        return amount
+
+    def _add_time(self, amount: Amount, contribution: Contribution) -> None:
+        amount.worked += contribution.worked
+        amount.rounded += contribution.rounded
+        if contribution.part is not None:
+            uncovered = self._uncovered(id(amount), *contribution.part)
+            amount.elapsed = (amount.elapsed or _ZERO) + timedelta(0, 0, uncovered)
+
+    def _uncovered(self, amount_id: int, start: int, end: int) -> int:
+        """Return how much of a part is not covered by the earlier parts of the same row, column or cell."""
+        covered_until = max(self._covered_until.get(amount_id, start), start)
+        self._covered_until[amount_id] = max(end, covered_until)
+        return max(end - covered_until, 0)
 
     def _reader(self, key: str) -> Callable[[Contribution], tuple[Key, ...]]:
         """Return a function that returns the values of a key for a contribution; only a tag can have several."""
@@ -125,11 +110,13 @@ class ReportBuilder:
 
     def _fill(self) -> None:
         """Add an empty row or column for each bucket."""
-        for key, margin in zip(self._query.by, self._margins, strict=True):
+        for place, key in enumerate(self._query.by):
             for label in chain.from_iterable(self._labels.get(key, ())):
-                margin.setdefault(label, _Sum())
+                if label not in self._margins[place]:
+                    self._new_amount(place, label)
         for names in product(*self._margins):
-            self._cells.setdefault(names, _Sum())
+            if names not in self._cells:
+                self._new_cell(names)
 
 
 def _split(key: str, depth: int | None, value: str | int) -> tuple[Key, ...]:
@@ -153,7 +140,3 @@ def _order(key: str, zone: tzinfo) -> Callable[[Key], Any]:
     if key == "user":
         return lambda name: int(name or 0)
     return lambda name: (name is None, sort_key(name or ""))
-
-
-def _duration(microseconds: int) -> timedelta:
-    return timedelta(0, 0, microseconds) if microseconds else _ZERO

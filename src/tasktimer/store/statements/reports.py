@@ -1,7 +1,7 @@
 """The statements of reports, which add up the time spent within each bucket of a window."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from tasktimer.core.buckets import Bucket
@@ -104,11 +104,11 @@ def contributions(
     *,
     user_id: int | None,
     now: datetime,
-) -> Iterator[Contribution | tuple[int, int]]:
+) -> Iterator[Contribution | tuple[int, timedelta]]:
     """Yield what the matching tasks contribute to each bucket; assume that running tasks end at `now`.
 
     If the report is about elapsed time, yield the part of each task in each bucket, sorted by start. Otherwise, with
-    totals, also yield the number of each bucket and the elapsed time within it, in microseconds.
+    totals, also yield the number of each bucket and the elapsed time within it.
     """
     if any(bucket.window.duration for bucket in buckets):
         statement = build_statement(query, buckets, task_filter, user_id=user_id, now=now)
@@ -206,17 +206,17 @@ def _bucket_values(buckets: Sequence[Bucket]) -> str:
     return ", ".join(rows)
 
 
-def _cell(rounding: Rounding | None, row: Row) -> Contribution | tuple[int, int]:
-    bucket, *values, tasks, new_tasks, worked, units = row
+def _cell(rounding: Rounding | None, row: Row) -> Contribution | tuple[int, timedelta]:
+    tasks, new_tasks, worked, units = row[-4:]
+    duration = timedelta(0, 0, worked)
     if tasks is None:
-        return bucket, worked
-    rounded = 0
-    if rounding is not None:
-        unit = rounding.unit // MICROSECOND
-        rounded = unit * (units if rounding.each else (worked + rounding.addend // MICROSECOND) // unit)
-    return Contribution(bucket, tuple(values), tasks, new_tasks, worked, rounded)
+        return row[0], duration
+    if rounding is None:
+        return Contribution(row[0], row[1:-4], tasks, new_tasks, duration)
+    rounded = units * rounding.unit if rounding.each else rounding.apply(duration)
+    return Contribution(row[0], row[1:-4], tasks, new_tasks, duration, rounded)
 
 
 def _part(row: Row) -> Contribution:
-    bucket, *values, tasks, new_tasks, start, end = row
-    return Contribution(bucket, tuple(values), tasks, new_tasks, end - start, part=(start, end))
+    tasks, new_tasks, start, end = row[-4:]
+    return Contribution(row[0], row[1:-4], tasks, new_tasks, timedelta(0, 0, end - start), part=(start, end))
