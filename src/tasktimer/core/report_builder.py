@@ -45,13 +45,11 @@ class ReportBuilder:
             cell.tasks += contribution.tasks
             self._add_time(cell, contribution)
         self._total.tasks += contribution.new_tasks
-        for place, axis in enumerate(keys):
-            for name in axis:
-                amount = self._margins[place].get(name) or self._new_amount(place, name)
-                if self._has_sums:
-                    self._add_time(amount, contribution)
         if self._has_sums:
             self._add_time(self._total, contribution)
+            for place, axis in enumerate(keys):
+                for name in axis:
+                    self._add_time(self._margins[place].get(name) or self._new_amount(place, name), contribution)
 
     def add_elapsed(self, bucket: int, elapsed: timedelta) -> None:
         """Add the elapsed time within a bucket to the total, and to the row and the column of its labels."""
@@ -63,6 +61,8 @@ class ReportBuilder:
 
     def build(self) -> Report:
         """Return the report of all contributions."""
+        for place, names in enumerate(zip(*self._cells, strict=True) if not self._has_sums else ()):
+            self._margins[place] = {name: Amount() for name in set(names)}
         if self._query.fill:
             self._fill()
         axes = [
