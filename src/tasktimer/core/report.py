@@ -1,6 +1,5 @@
 """Reports: the time spent on tasks, grouped by one or two keys."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -69,27 +68,52 @@ class Contribution(NamedTuple):
     part: tuple[int, int] | None = None
 
 
-@dataclass(slots=True)
+class ElapsedTime(NamedTuple):
+    """The elapsed time within a bucket, which counts overlaps once."""
+
+    bucket: int
+    elapsed: timedelta
+
+
 class Amount:
     """The time spent on tasks; `elapsed` counts overlaps once, and is None if it was not computed.
 
     `rounded` is zero in a report without rounding.
     """
 
-    worked: timedelta = _ZERO
-    rounded: timedelta = _ZERO
-    elapsed: timedelta | None = None
+    # Not a dataclass: `dataclass` takes as long as adding up a thousand cells.
+    __slots__ = ("elapsed", "rounded", "worked")
+
+    def __init__(self, worked: timedelta = _ZERO, rounded: timedelta = _ZERO, elapsed: timedelta | None = None) -> None:
+        self.worked = worked
+        self.rounded = rounded
+        self.elapsed = elapsed
+
+    def add(self, worked: timedelta, rounded: timedelta) -> None:
+        """Add time worked; elapsed time does not add up."""
+        self.worked += worked
+        self.rounded += rounded
 
 
-@dataclass(slots=True)
 class Cell(Amount):
     """An amount with the number of tasks."""
 
-    tasks: int = 0
+    __slots__ = ("tasks",)
+
+    def __init__(
+        self,
+        worked: timedelta = _ZERO,
+        rounded: timedelta = _ZERO,
+        elapsed: timedelta | None = None,
+        tasks: int = 0,
+    ) -> None:
+        self.worked = worked
+        self.rounded = rounded
+        self.elapsed = elapsed
+        self.tasks = tasks
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """The time spent within a window, by one or two keys.
 
     `cells` maps the values of all keys to amounts; `rows` and `columns` contain the totals for each value of the first

@@ -1,13 +1,13 @@
 """Filters that select tasks, and pages of their results."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from tasktimer.core.expressions import And, Expression, Not, Term, conjuncts, iterate_terms
 from tasktimer.core.interval import Window
 from tasktimer.core.labels import parse_project, parse_tags
+from tasktimer.core.record import Record
 from tasktimer.core.task import validate_duration
 from tasktimer.core.text import validate_text
 from tasktimer.errors import InvalidValue
@@ -19,9 +19,10 @@ _EVERYTHING = And(())
 ALL_TIME = Window(datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
 
 
-@dataclass(init=False, frozen=True, slots=True)
-class TaskFilter:
+class TaskFilter(Record):
     """A filter that selects the tasks matching all parts of an expression; without parts, it selects all tasks."""
+
+    __slots__ = ("parts",)
 
     parts: tuple[Expression, ...]
 

@@ -71,10 +71,8 @@ def _columns(report: Report) -> list[str]:
 def _rows(report: Report, escape: Callable[[str], str]) -> Iterator[list[str]]:
     """Yield the fields of each row; `escape` is called once for each name, of which there are fewer than rows."""
     write = cache(lambda key: "" if key is None else escape(key))
-    has_rounding = report.query.rounding is not None
+    is_elapsed, is_rounded = report.query.elapsed, report.query.rounding is not None
     for keys, cell in report.cells.items():
-        row = [*map(write, keys), format_seconds_decimal(_measure(report, cell))]
-        if has_rounding:
-            row.append(format_seconds_decimal(cell.rounded))
-        row.append(str(cell.tasks))
-        yield row
+        time = (cell.elapsed or timedelta()) if is_elapsed else cell.worked
+        rounded = [format_seconds_decimal(cell.rounded)] if is_rounded else ()
+        yield [*map(write, keys), format_seconds_decimal(time), *rounded, str(cell.tasks)]

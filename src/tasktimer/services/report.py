@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from tasktimer.core.buckets import split_window
 from tasktimer.core.interval import Window
 from tasktimer.core.local_time import local_date, start_of_day
-from tasktimer.core.report import Contribution, Report, ReportQuery, validate_query
+from tasktimer.core.report import Report, ReportQuery, validate_query
 from tasktimer.core.report_builder import ReportBuilder
 from tasktimer.core.task import Actor
 from tasktimer.core.task_filter import NO_FILTER, TaskFilter
@@ -36,18 +36,8 @@ def report(
         span = _limit(connection, window or ALL_DAYS.window(UTC), actor.tasks_of_user, now)
         buckets = split_window(span, query.time_keys, zone, by_day=query.rounding is not None)
         builder = ReportBuilder(query, span, buckets, zone)
-        for item in reports.contributions(
-            connection,
-            query,
-            buckets,
-            task_filter,
-            user_id=actor.tasks_of_user,
-            now=now,
-        ):
-            if isinstance(item, Contribution):
-                builder.add(item)
-            else:
-                builder.add_elapsed(*item)
+        user_id = actor.tasks_of_user
+        builder.add(reports.contributions(connection, query, buckets, task_filter, user_id=user_id, now=now))
     return builder.build()
 
 

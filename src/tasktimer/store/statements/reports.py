@@ -1,12 +1,12 @@
 """The statements of reports, which add up the time spent within each bucket of a window."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
 from tasktimer.core.buckets import Bucket
 from tasktimer.core.interval import Window
-from tasktimer.core.report import Contribution, ReportQuery
+from tasktimer.core.report import Contribution, ElapsedTime, ReportQuery
 from tasktimer.core.rounding import Rounding
 from tasktimer.core.task_filter import TaskFilter
 from tasktimer.store.protocols import Connection, Parameters, Row
@@ -104,16 +104,17 @@ def contributions(
     *,
     user_id: int | None,
     now: datetime,
-) -> Iterator[Contribution | tuple[int, timedelta]]:
-    """Yield what the matching tasks contribute to each bucket; assume that running tasks end at `now`.
+) -> Iterable[Contribution | ElapsedTime]:
+    """Return what the matching tasks contribute to each bucket; assume that running tasks end at `now`.
 
-    If the report is about elapsed time, yield the part of each task in each bucket, sorted by start. Otherwise, with
-    totals, also yield the number of each bucket and the elapsed time within it.
+    If the report is about elapsed time, return the part of each task in each bucket, sorted by start. Otherwise, with
+    totals, also return the elapsed time within each bucket.
     """
-    if any(bucket.window.duration for bucket in buckets):
-        statement = build_statement(query, buckets, task_filter, user_id=user_id, now=now)
-        read = _part if query.elapsed else partial(_cell, query.rounding)
-        yield from map(read, rows_of(connection, *statement))
+    if not any(bucket.window.duration for bucket in buckets):
+        return ()
+    statement = build_statement(query, buckets, task_filter, user_id=user_id, now=now)
+    read = _part if query.elapsed else partial(_cell, query.rounding)
+    return map(read, rows_of(connection, *statement))
 
 
 def build_statement(
@@ -206,11 +207,11 @@ def _bucket_values(buckets: Sequence[Bucket]) -> str:
     return ", ".join(rows)
 
 
-def _cell(rounding: Rounding | None, row: Row) -> Contribution | tuple[int, timedelta]:
+def _cell(rounding: Rounding | None, row: Row) -> Contribution | ElapsedTime:
     tasks, new_tasks, worked, units = row[-4:]
     duration = timedelta(0, 0, worked)
     if tasks is None:
-        return row[0], duration
+        return ElapsedTime(row[0], duration)
     if rounding is None:
         return Contribution(row[0], row[1:-4], tasks, new_tasks, duration)
     rounded = units * rounding.unit if rounding.each else rounding.apply(duration)
