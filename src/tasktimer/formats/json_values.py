@@ -1,0 +1,106 @@
+"""JSON lists and JSON lines, read one value at a time."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from tasktimer.formats.reading import Item
+from tasktimer.formats.source import MAX_LINE, Source
+
+_SPACE = " \t\r\n"
+_DECODER = json.JSONDecoder()
+
+
+def list_values(source: Source, noun: str) -> Iterator[tuple[Item, Any]]:
+    """Yield the values of a JSON list; their places are `noun` and their number, from 1 on.
+
+    Raises:
+        InvalidValue: if the file is not a JSON list, or contains a value longer than MAX_LINE.
+    """
+    text = _Text(source)
+    if text.take() != "[":
+        raise source.error("it is not a JSON list")
+    if text.peek() == "]":
+        text.take()
+    else:
+        number, mark = 0, ","
+        while mark == ",":
+            number += 1
+            raw, value = text.value(f"{noun} {number:,}")
+            yield Item(f"{noun} {number:,}", raw), value
+            mark = text.take()
+        if mark != "]":
+            raise source.error(f"the JSON list is not closed after {noun} {number:,}")
+    if rest := text.peek():
+        raise source.error(f"{rest!r} follows the JSON list")
+
+
+def line_values(source: Source) -> Iterator[tuple[Item, Any]]:
+    """Yield the value of each line of JSON; skip blank lines.
+
+    Raises:
+        InvalidValue: if a line is not valid JSON.
+    """
+    for number, line in source.lines():
+        if text := line.strip():
+            try:
+                value = _DECODER.decode(text)
+            except (ValueError, RecursionError) as error:
+                raise source.error(f"line {number:,} is not valid JSON: {_reason(error)}") from None
+            yield Item(f"line {number:,}", text), value
+
+
+class _Text:
+    """The text of a file, of which only the current value is in memory."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._pieces = source.pieces()
+        self._text = ""
+        self._position = 0
+
+    def peek(self) -> str:
+        """Return the next character that is not a space, or an empty string at the end."""
+        while True:
+            while self._position < len(self._text):
+                if self._text[self._position] not in _SPACE:
+                    return self._text[self._position]
+                self._position += 1
+            if not self._read_more():
+                return ""
+
+    def take(self) -> str:
+        """Return the next character that is not a space, and move past it."""
+        character = self.peek()
+        self._position += 1
+        return character
+
+    def value(self, place: str) -> tuple[str, Any]:
+        """Return the text of the next value, and the value, and move past it."""
+        self.peek()
+        reason = "the list is not closed"
+        while True:
+            try:
+                value, end = _DECODER.raw_decode(self._text, self._position)
+            except (ValueError, RecursionError) as error:
+                reason = _reason(error)
+            else:
+                if end < len(self._text):  # otherwise, a number might continue
+                    raw = self._text[self._position : end]
+                    self._position = end
+                    return raw, value
+            if not self._read_more():
+                raise self._source.error(f"{place} is not valid JSON: {reason}")
+
+    def _read_more(self) -> bool:
+        """Append the next piece to the text that has not been used yet; return whether there is one."""
+        piece = next(self._pieces, "")
+        self._text = self._text[self._position :] + piece
+        self._position = 0
+        if len(self._text) > MAX_LINE + len(piece):
+            raise self._source.error(f"a value is longer than {MAX_LINE:,} characters")
+        return bool(piece)
+
+
+def _reason(error: ValueError | RecursionError) -> str:
+    return error.msg.lower() if isinstance(error, json.JSONDecodeError) else str(error)

@@ -1,0 +1,122 @@
+"""The table of formats. A new format is a module, a line here, and a folder of files for its tests."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import datetime, tzinfo
+from enum import StrEnum
+from importlib import import_module
+from typing import NamedTuple, Protocol, cast
+
+from tasktimer.core.task import Task
+from tasktimer.errors import InvalidValue, find_closest_match, quote_value
+from tasktimer.formats.reading import ReadOptions
+from tasktimer.formats.rows import RejectedRow, Row
+from tasktimer.formats.source import Source
+
+# The names of the formats that can be read, in the order in which they are tried.
+READABLE = (
+    "timewarrior",
+    "watson",
+    "timetrap",
+    "json",
+    "jsonl",
+    "csv",
+    "toggl",
+    "clockify",
+    "bartib",
+    "org",
+    "klog",
+)
+WRITABLE = ("json", "jsonl", "csv", "timewarrior", "watson", "klog", "ics", "org")
+
+
+class ReadableFormat(Protocol):
+    """A module that reads a format."""
+
+    TITLE: str  # such as "Timewarrior"
+    ROW: str  # what the format calls a row, such as "line"
+    HAS_OFFSETS: bool  # whether all times have an offset, so that no time zone is needed
+
+    def recognize(self, source: Source) -> bool:
+        """Return whether a file or folder looks like this format, judging by its first bytes."""
+
+    def read(self, source: Source, options: ReadOptions) -> Iterator[Row | RejectedRow]:
+        """Yield the rows of a file or folder, in its order.
+
+        Raises:
+            InvalidValue: if it cannot be read in this format.
+        """
+
+    def join_rows(self, source: Source, rows: Iterable[str]) -> Iterator[str]:
+        """Yield the text of a file in this format that contains only these rows, as they are in `source`."""
+
+
+class Loss(StrEnum):
+    """What a format cannot represent: export counts the tasks that lose it."""
+
+    USER = "user"
+    PROJECT = "project"
+    TAGS = "tags"
+    NOTE = "note"
+    DESCRIPTION = "description"
+    SECONDS = "seconds"  # times are cut to minutes
+    FRACTION = "fraction"  # times are cut to seconds
+    OFFSET = "offset"  # local times do not tell the first 2:30 from the second
+    RUNNING = "running"  # a running task is left out, or ends now
+    TEXT = "text"  # characters of a text are replaced
+
+
+class WriteOptions(NamedTuple):
+    """How to write tasks: times in a zone, and `now` as the end of running tasks where a format requires one."""
+
+    now: datetime
+    zone: tzinfo
+    losses: Counter[Loss]  # filled in while the tasks are written
+    flatten: bool = False  # cut overlapping tasks where a format does not allow them
+    for_spreadsheets: bool = False
+
+
+class WritableFormat(Protocol):
+    """A module that writes a format."""
+
+    TITLE: str
+
+    def write(self, tasks: Iterable[Task], options: WriteOptions) -> Iterator[str]:
+        """Yield the text of a file with these tasks, which are sorted by start, then by ID.
+
+        Raises:
+            Conflict: if the format cannot represent them.
+        """
+
+
+def readable_format(name: str) -> ReadableFormat:
+    """Return the format with a name that a user typed."""
+    return cast("ReadableFormat", _load(name, READABLE))
+
+
+def writable_format(name: str) -> WritableFormat:
+    """Return the format with a name that a user typed, for writing."""
+    return cast("WritableFormat", _load(name, WRITABLE))
+
+
+def recognize(source: Source) -> str:
+    """Return the name of the format of a file or folder.
+
+    Raises:
+        InvalidValue: if it is not in a known format.
+    """
+    for name in READABLE:
+        if readable_format(name).recognize(source):
+            return name
+    raise source.error("its format is not known", code="import-format-unknown")
+
+
+def _load(name: str, names: tuple[str, ...]) -> object:
+    if name.lower() not in names:
+        match = find_closest_match(name, names)
+        hint = f"use one of {', '.join(names)}" if match is None else f"did you mean {quote_value(match)}?"
+        raise InvalidValue("invalid-format-name", f"unknown format {quote_value(name)}", hint)
+    return import_module(f"tasktimer.formats.{_MODULES.get(name.lower(), name.lower())}")
+
+
+_MODULES = {"json": "tasktimer_json", "jsonl": "tasktimer_jsonl", "csv": "tasktimer_csv"}
