@@ -134,6 +134,13 @@ def _date_range_hint(context: Mapping[str, Any]) -> str:
     return "use --from and --to, each with a date, a date range or a time"
 
 
+def _rows_rejected_hint(context: Mapping[str, Any]) -> str:
+    if "path" in context:
+        return f"correct the rows, then run: tasktimer import {quote(context['path'])}"
+    line = join(["tasktimer", *(word for word in context["arguments"] if word != "--json"), "--rejects", "rejected-rows"])
+    return f"to save them in a new file, run: {line}"
+
+
 def _by_field(otherwise: str, **hints: str) -> Callable[[Mapping[str, Any]], str]:
     """Return a function that selects a hint by the fields in an error's context, and fills it in."""
 
@@ -175,6 +182,9 @@ HINTS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
     "end-before-start": _end_before_start_hint,
     "end-without-start": "add --start or --for",
     "filter-without-all": "add --all to stop all running tasks that match",
+    "import-date-order": "add --day-first or --month-first",
+    "import-encoding": "use --encoding with the encoding of the file, such as latin-1 or utf-16-le",
+    "import-format-unknown": "use --from with its format, as in --from klog",
     "incompatible-tasks": _incompatible_tasks_hint,
     "invalid-config": "set HOME to your own home directory, or use --database, as in tasktimer --database PATH list",
     "invalid-date-range": _date_range_hint,
@@ -193,6 +203,7 @@ HINTS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
     "nothing-to-undo": _nothing_to_undo_hint,
     "project-not-found": "to list the projects, run: tasktimer projects",
     "rounding-requires-each": "add --each to round the time of each task",
+    "rows-rejected": _rows_rejected_hint,
     "setting-not-set": "to show all settings, run: tasktimer config",
     "store-damaged": _by_field(
         "to restore a backup, run: tasktimer restore COPY",

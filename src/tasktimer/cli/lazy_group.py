@@ -18,8 +18,11 @@ COMMAND_NAMES = (
     *("edit", "split", "join", "move", "delete"),
     *("undo", "redo", "history"),
     *("projects", "tags", "rename"),
-    *("info", "config", "backup", "restore", "serve", "token", "db"),
+    *("import", "info", "config", "backup", "restore", "serve", "token", "db"),
 )
+
+
+_MODULES = {"import": "import_"}  # a keyword
 
 
 class LazyGroup(TyperGroup):
@@ -36,11 +39,13 @@ class LazyGroup(TyperGroup):
 
 
 def _app(name: str) -> typer.Typer:
-    module = vars(import_module(f"tasktimer.cli.commands.{name}"))
+    module = vars(import_module(f"tasktimer.cli.commands.{_MODULES.get(name, name)}"))
     if "app" in module:
         return cast("typer.Typer", module["app"])
     app = typer.Typer(add_completion=False)
-    function = module.get(name) or module[f"{name}_"]  # functions named like a builtin end with an underscore
+    function = (
+        module.get(name) or module[f"{name}_"]
+    )  # functions named like a builtin or a keyword end with an underscore
     app.command(name, epilog=module["EPILOG"])(function)
     return app
 

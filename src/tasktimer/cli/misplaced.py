@@ -47,7 +47,7 @@ def warn_description(
             hint = f"to correct this, run: {line}"
         elif start := _find_start(times, task, stopped, context.now):
             line = _repeat_line(context, task, [*(text or _EXAMPLE), *options], start, user)
-            hint = f"to correct this, run: {undo_command(context, user, task)} && {line}"
+            hint = f"to correct this, run: {undo_command(context, user, task.user_id)} && {line}"
         else:
             hint = f"to correct this, run: {edit_line(task, text or _EXAMPLE, options, user)}"
         message = f"{' and '.join(found)} {'are' if found[1:] else 'is'} part of the description"
@@ -78,7 +78,7 @@ def _warn_id(context: Context, task: Task, stopped: Sequence[Task], user: str | 
         (meant,) = get_tasks(context.store, actor, [int(task.description)])
         if meant.id == task.id:
             return
-        undo = undo_command(context, user, task)
+        undo = undo_command(context, user, task.user_id)
         is_running = meant.running or any(other.id == meant.id for other in stopped)
         owner = "" if user is None else f" --user {user}"
         hint = f"to resume task {meant.id} instead, run: {undo} && tasktimer resume {meant.id}{owner}"

@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from tasktimer.core.task import Task
 
+IMPORT = "import"  # the name of a command whose changes are the tasks that it added
+
 
 class Change(NamedTuple):
     """A task before and after a command; `before=None` means that it was created, `after=None` that it was deleted."""

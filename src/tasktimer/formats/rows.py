@@ -21,8 +21,8 @@ class Adaptation(StrEnum):
 class Row(NamedTuple):
     """A task in a file; `end_time=None` means that it is running, and `place` is its position, such as `line 7`.
 
-    Times are in UTC. `raw` is the row as it is in the file. `source_id` is the ID that the source gave to the row, if
-    any; `user_id` is the user in a file of tasktimer.
+    Times are in UTC. `raw` is the row as it is in the file. `source_id` is the ID that another program gave to the row,
+    if any; `task_id` and `user_id` are those in a file of tasktimer.
     """
 
     place: str
@@ -34,6 +34,7 @@ class Row(NamedTuple):
     tags: tuple[str, ...] = ()
     note: str | None = None
     source_id: str | None = None
+    task_id: int | None = None
     user_id: int | None = None
     adaptations: tuple[Adaptation, ...] = ()
 

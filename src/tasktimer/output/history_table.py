@@ -28,6 +28,7 @@ _PAST_TENSES = {
     "join": "Joined",
     "rename project": "Renamed project",
     "rename tag": "Renamed tag",
+    "import": "Imported",
     "undo": "Undid",
     "redo": "Redid",
 }

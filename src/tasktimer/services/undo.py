@@ -5,12 +5,13 @@ from datetime import datetime
 from functools import partial
 from itertools import chain
 
-from tasktimer.core.journal import Change, JournalEntry
+from tasktimer.core.journal import IMPORT, Change, JournalEntry
 from tasktimer.core.task import Actor, Task
 from tasktimer.errors import ConcurrentUpdate, Conflict, NotFound
 from tasktimer.services import batches
 from tasktimer.services.transaction import ChangeRecorder, resolve_user, retry_on_conflict
 from tasktimer.services.undo_conflict import States, UndoConflict, undo_conflict_error, user_to_name
+from tasktimer.services.undo_import import reverse_import
 from tasktimer.store.protocols import Connection, Store
 from tasktimer.store.statements import journal, task_writes
 
@@ -130,7 +131,7 @@ def _reverse_entries(
         if entries and len(entries) < count:
             raise NotEnoughEntries(name, len(entries), count, user_id=entries[0].user_id)
         pages = _Pages(connection, entries)
-        batches.lock(connection, chain.from_iterable(map(pages.ids, entries)))
+        batches.lock(connection, chain.from_iterable(pages.ids(entry) for entry in entries if entry.name != IMPORT))
         if [entry.id for entry in find(connection)] != [entry.id for entry in entries]:
             raise ConcurrentUpdate  # the entries changed while this command waited for the locks
         _mark_undone(connection, entries, undone=name == "undo")
@@ -138,9 +139,13 @@ def _reverse_entries(
         conflict = partial(undo_conflict_error, connection, reversing=reversing, in_order=in_order)
         reversed_entries: list[JournalEntry] = []
         for entry in entries:
+            marked = entry._replace(undone=name == "undo")
+            if entry.name == IMPORT:
+                reverse_import(connection, marked, name, conflict, now=now)
+                reversed_entries.append(pages.with_first(marked, journal.count_changes(connection, entry.id)))
+                continue
             author = Actor(entry.user_id, entry.user_id)
             recorder = ChangeRecorder(connection, author, name, now=now, reverted_entry_id=entry.id)
-            marked = entry._replace(undone=name == "undo")
             reversed_entries.append(_reverse(recorder, marked, pages, conflict))
         return reversed_entries
 
@@ -165,9 +170,10 @@ class _Pages:
         changes, has_more = self._first_of(entry)
         return journal.task_ids(self._connection, entry.id) if has_more else [change.task_id for change in changes]
 
-    def kept(self, entry: JournalEntry) -> tuple[Change, ...]:
-        """Return the first page of an entry's changes if it is cached, otherwise an empty tuple."""
-        return self._first.get(entry.id, ((), True))[0]
+    def with_first(self, entry: JournalEntry, count: int) -> JournalEntry:
+        """Return an entry that changed `count` tasks, with its first page of changes if it is cached."""
+        first = self._first.get(entry.id, ((), True))[0]
+        return entry._replace(changes=first, omitted_changes=count - len(first))
 
     def _first_of(self, entry: JournalEntry) -> tuple[tuple[Change, ...], bool]:
         return self._first.get(entry.id) or journal.changes_page(self._connection, entry.id)
@@ -189,8 +195,7 @@ def _reverse(
         tasks = task_writes.lock_and_read_tasks(recorder.connection, [change.task_id for change in page])
         recorder.put(_states_after_reversal(entry, page, tasks, conflict))
         count += len(page)
-    first = pages.kept(entry)
-    return entry._replace(changes=first, omitted_changes=count - len(first))
+    return pages.with_first(entry, count)
 
 
 def _states_after_reversal(

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 else:
     Protocol = object  # creating three protocols at start-up takes 0.2 million instructions
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 # Seconds that a command waits for a lock: enough for hundreds of concurrent shells.
 LOCK_TIMEOUT = 60.0

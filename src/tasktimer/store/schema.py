@@ -101,6 +101,18 @@ changes = sa.Table(
     sqlite_with_rowid=False,
 )
 
+# Where imported tasks come from, so that a second import of the same rows adds nothing. The rows of an import are its
+# journal entry's changes: it has none in `changes`, which would double the size of the history.
+sources = sa.Table(
+    "sources",
+    metadata,
+    sa.Column("user_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("identity", _NAME_TEXT, primary_key=True),  # a digest of the row, see formats/identity.py
+    sa.Column("task_id", sa.BigInteger, nullable=False),  # of a task that may have been deleted since
+    sa.Column("command_id", sa.BigInteger, nullable=False),  # of an entry that may have been pruned since
+    sqlite_with_rowid=False,
+)
+
 # Two indexes for each part of SELECT_OVERLAPPING: one for all users, one for a single user. If several indexes are
 # suitable, SQLite prefers the one that was created last, so the partial indexes come last.
 _CONDITIONS = {
@@ -133,6 +145,8 @@ INDEXES += [
         where=sa.text("reverses IS NULL"),
     ),
     _index("changes_by_task", changes.c.task_id, changes.c.command_id),
+    _index("sources_by_command", sources.c.command_id, sources.c.task_id),
+    _index("imports", commands.c.id, where=sa.text("name = 'import'")),
 ]
 
 _SQLITE_LOCAL = "strftime('%Y-%m-%d %H:%M:%S', {} / 1000000, 'unixepoch', 'localtime')"

@@ -1,6 +1,6 @@
 -- Generated from schema.py by pytest --update-golden; do not edit.
 PRAGMA application_id = 1953787250;
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;
 CREATE TABLE answers (
   token_id BIGINT NOT NULL,
   idempotency_key TEXT NOT NULL,
@@ -18,6 +18,14 @@ CREATE TABLE commands (
   undone INTEGER DEFAULT '0' NOT NULL,
   reverses BIGINT
 );
+CREATE TABLE sources (
+  user_id BIGINT NOT NULL,
+  identity TEXT NOT NULL,
+  task_id BIGINT NOT NULL,
+  command_id BIGINT NOT NULL,
+  PRIMARY KEY (user_id, identity)
+)
+ WITHOUT ROWID;
 CREATE TABLE tasks (
   id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
   user_id BIGINT NOT NULL,
@@ -80,6 +88,8 @@ CREATE INDEX task_tags_by_user_tag ON task_tags (user_id, tag, task_id);
 CREATE INDEX commands_by_user ON commands (user_id, id);
 CREATE INDEX undoable_commands_by_user ON commands (user_id, undone, id) WHERE reverses IS NULL;
 CREATE INDEX changes_by_task ON changes (task_id, command_id);
+CREATE INDEX sources_by_command ON sources (command_id, task_id);
+CREATE INDEX imports ON commands (id) WHERE name = 'import';
 CREATE VIEW timesheet AS
 SELECT id, user_id, description,
   strftime('%Y-%m-%d %H:%M:%S', start_time / 1000000, 'unixepoch', 'localtime') AS started,

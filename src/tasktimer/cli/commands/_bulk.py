@@ -139,7 +139,7 @@ class BulkOperation:
 
         def text() -> str:
             shown = "" if self._needs_confirmation else f"{self._preview(selection)}\n"  # else shown with the question
-            undo = undo_command(context, self._user, selection.first[0][0])
+            undo = undo_command(context, self._user, selection.first[0][0].user_id)
             return f"{shown}{count} {done}; to undo this, run: {undo}\n"
 
         self._write(selection, text, number=number, done=done)

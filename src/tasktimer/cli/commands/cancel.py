@@ -44,6 +44,6 @@ def cancel(
         ) from None
 
     def text() -> str:
-        return changes.format_removed("Cancelled", tasks, context.now, undo_command(context, user, tasks[0]))
+        return changes.format_removed("Cancelled", tasks, context.now, undo_command(context, user, tasks[0].user_id))
 
     write_tasks(context, tasks, text, done="cancelled", as_json=as_json)

@@ -58,6 +58,6 @@ def delete(
     tasks = edit.delete(context.store, context.resolve_user(user).actor_for_ids, numbers, now=context.now)
 
     def text() -> str:
-        return changes.format_removed("Deleted", tasks, context.now, undo_command(context, user, tasks[0]))
+        return changes.format_removed("Deleted", tasks, context.now, undo_command(context, user, tasks[0].user_id))
 
     write_tasks(context, tasks, text, done="deleted", as_json=as_json)

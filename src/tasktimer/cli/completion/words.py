@@ -6,6 +6,7 @@ from tasktimer.config.settings import FORMATS
 from tasktimer.config.timezones import zone_names
 from tasktimer.core.printed_sums import UNITS
 from tasktimer.core.report import KEYS
+from tasktimer.formats.registry import READABLE
 
 Candidates = list[tuple[str, str]]  # text to insert, and its description
 
@@ -29,3 +30,8 @@ def complete_keys(_: typer.Context, incomplete: str) -> Candidates:
 def complete_hours(_: typer.Context, incomplete: str) -> Candidates:
     """Return the units of times in reports."""
     return [(name, "") for name in UNITS if name.startswith(incomplete)]
+
+
+def complete_import_format(_: typer.Context, incomplete: str) -> Candidates:
+    """Return the names of the formats that can be imported."""
+    return [(name, "") for name in READABLE if name.startswith(incomplete)]

@@ -7,6 +7,7 @@ from itertools import groupby
 from tasktimer.core.journal import Change, JournalEntry
 from tasktimer.core.task import Task
 from tasktimer.store.protocols import Connection, Parameters, Row
+from tasktimer.store.statements import sources
 from tasktimer.store.statements.task_queries import (
     IDS,
     TASK_VALUES,
@@ -86,6 +87,13 @@ WHERE s.task_id = :task_id AND s.command_id > :command_id
 ORDER BY s.command_id DESC, s.is_after
 """
 
+# An entry can be redone only soon after it was undone, so this reads few of the user's entries.
+SELECT_UNDO = """
+SELECT id FROM commands
+WHERE user_id = :user_id AND reverses = :id AND name = 'undo'
+ORDER BY id DESC LIMIT 1
+"""
+
 SELECT_LAST_ENTRY = f"""
 SELECT {ENTRY_COLUMNS} FROM commands
 WHERE reverses IS NULL AND undone = 0
@@ -101,7 +109,11 @@ ORDER BY id DESC LIMIT :limit
 # Not a join, which would return most entries twice: once for the state before and once for the state after.
 SELECT_ENTRIES_OF_TASK = f"""
 SELECT {ENTRY_COLUMNS} FROM commands
-WHERE id IN (SELECT command_id FROM changes WHERE task_id = :task_id)
+WHERE id IN (
+SELECT command_id FROM changes WHERE task_id = :task_id
+UNION ALL
+SELECT id FROM commands AS imports WHERE name = 'import'
+AND EXISTS (SELECT 1 FROM sources WHERE command_id = imports.id AND task_id = :task_id))
 ORDER BY id DESC LIMIT :limit
 """
 
@@ -162,6 +174,12 @@ def last_entry(connection: Connection) -> JournalEntry | None:
     return find_one(connection, SELECT_LAST_ENTRY, {}, _row_to_entry)
 
 
+def find_undo(connection: Connection, entry: JournalEntry) -> int:
+    """Return the ID of the entry that undid an entry."""
+    ((undo_id,),) = connection.execute(SELECT_UNDO, {"user_id": entry.user_id, "id": entry.id})
+    return int(undo_id)
+
+
 def mark_undone(connection: Connection, command_id: int, *, undone: bool) -> bool:
     """Mark an entry as undone or as not undone; return False if another transaction has already done so."""
     parameters = {"id": command_id, "undone": int(undone), "before": int(not undone)}
@@ -175,6 +193,7 @@ def changes_page(
     # A change has at most two states, so if more changes follow, the last row belongs to another change.
     parameters = {"command_id": command_id, "after": after, "limit": 2 * most + 1}
     changes = changes_in(connection.execute(SELECT_STATES, parameters))
+    changes = changes or sources.imported_changes(connection, command_id, after, most + 1)
     return changes[:most], len(changes) > most
 
 
@@ -189,7 +208,7 @@ def task_ids(connection: Connection, command_id: int) -> Iterator[int]:
 def count_changes(connection: Connection, command_id: int) -> int:
     """Return the number of tasks that an entry changed."""
     ((count,),) = connection.execute(SELECT_COUNT_OF_TASKS, {"command_id": command_id})
-    return int(count)
+    return int(count) or sources.count_imported(connection, command_id)
 
 
 def list_entries(

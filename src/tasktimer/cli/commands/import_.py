@@ -1,0 +1,135 @@
+"""`tasktimer import`: import tasks from other time trackers."""
+
+import shutil
+import sys
+from contextlib import ExitStack
+from datetime import tzinfo
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import Annotated
+
+import typer
+
+from tasktimer.cli.commands._rejected_rows import RejectedRows, validate_rejects_path
+from tasktimer.cli.context import Context
+from tasktimer.cli.options import Json, OneUser, Zone, argument, flag, option
+from tasktimer.cli.results import write_record
+from tasktimer.cli.undo_hints import undo_command
+from tasktimer.errors import Conflict, InvalidValue
+from tasktimer.formats.import_report import ImportResult
+from tasktimer.formats.source import Source
+from tasktimer.output import import_report
+from tasktimer.output.formatting import pluralize
+from tasktimer.services import imports
+
+EPILOG = """\
+Examples:
+  tasktimer import ~/.timewarrior
+  tasktimer import ~/.config/watson
+  tasktimer import toggl.csv --tz America/New_York
+  tasktimer import toggl.csv --dry-run        only say what would be added
+  tasktimer import old.csv --rejects fix.csv  save the rows with mistakes
+
+The format is recognized by the content: Timewarrior (a folder, a .data file
+or timew export), Watson (a folder, frames or state), klog, timetrap, bartib,
+Toggl and Clockify (detailed CSV reports), Org, and the JSON, JSON lines and
+CSV of tasktimer. To choose one, use --from.
+
+Times without a UTC offset are local times of --tz. If a file does not tell
+whether 03/04 is 3 April or March 4, use --day-first or --month-first.
+
+Rows that are not valid are listed and skipped; the exit code is then 1. A
+file that cannot be read adds nothing. All files are imported together, as
+one command that tasktimer undo reverts. Importing the same rows again adds
+nothing, even if you have edited or deleted their tasks since; --again brings
+back the deleted ones.
+
+Output: what was added from each file. When piped, prints a line per file:
+name, format, rows, tasks added, their time in seconds, rows that were already
+there, and rows that were rejected. --json prints an object.
+"""
+
+
+def import_(
+    ctx: typer.Context,
+    files: Annotated[list[str], argument("FILE...", "Files or folders to import; - reads standard input.")],
+    format_name: Annotated[
+        str | None, option("--from", "FORMAT", "Format of the files.  (default: recognized)", "import_format")
+    ] = None,
+    tz: Zone = None,
+    day_first: Annotated[bool, flag("--day-first", "Read 03/04 as 3 April.")] = False,
+    month_first: Annotated[bool, flag("--month-first", "Read 03/04 as March 4.")] = False,
+    encoding: Annotated[str | None, option("--encoding", "NAME", "Encoding of the files.  (default: utf-8)")] = None,
+    again: Annotated[bool, flag("--again", "Also add tasks that were imported before and then deleted.")] = False,
+    dry_run: Annotated[bool, flag("--dry-run", "Show what would be added without adding it.")] = False,
+    rejects: Annotated[
+        str | None, option("--rejects", "FILE", "Save the rows that cannot be imported in a new file.")
+    ] = None,
+    user: OneUser = None,
+    as_json: Json = False,
+) -> None:
+    """Import tasks from files of other time trackers."""
+    context: Context = ctx.obj
+    if day_first and month_first:
+        raise InvalidValue("date-orders", "--day-first and --month-first cannot be used together", "omit one of them")
+    order = True if day_first else False if month_first else None
+    path = None if rejects is None else validate_rejects_path(rejects, len(files))
+    zone = context.find_zone(tz)
+    with ExitStack() as stack:
+        sources = [_open(name, encoding, stack) for name in files]
+        opened = [
+            imports.open_import(source, zone=zone, format_name=format_name, day_first=order) for source in sources
+        ]
+        rows = stack.enter_context(RejectedRows(opened))
+        result = imports.import_files(
+            context.store,
+            context.resolve_user(user).owner,
+            opened,
+            keep_users=user is None,
+            again=again,
+            dry_run=dry_run,
+            observer=rows,
+            now=context.now,
+        )
+        _write(context, result, zone, user, as_json=as_json, dry_run=dry_run)
+        if result.rejected:
+            rows.print()
+            if path is not None:
+                rows.save(path)
+            raise _rejected_error(result, path)
+
+
+def _open(name: str, encoding: str | None, stack: ExitStack) -> Source:
+    """Return a file or folder, or a copy of standard input, which can be read more than once."""
+    if name != "-":
+        return imports.open_source(Path(name), name, encoding)
+    copy = stack.enter_context(NamedTemporaryFile())  # noqa: SIM115 (closed by the stack)
+    shutil.copyfileobj(sys.stdin.buffer, copy)
+    copy.flush()
+    return imports.open_source(Path(copy.name), "standard input", encoding)
+
+
+def _write(
+    context: Context, result: ImportResult, zone: tzinfo, user: str | None, *, as_json: bool, dry_run: bool
+) -> None:
+    undo = None
+    if result.first_user is not None:
+        undo = undo_command(context, user, result.first_user)
+    write_record(
+        context,
+        as_json=as_json,
+        record=lambda: import_report.import_to_dict(result, zone, dry_run=dry_run),
+        text=lambda: (
+            import_report.format_import(result, zone, dry_run=dry_run) + ("To undo this, run:\n" if undo else "")
+        ),
+        command=undo,
+        lines=lambda: import_report.import_to_tsv(result),
+        done=f"added {pluralize(result.added, 'task')}",
+    )
+
+
+def _rejected_error(result: ImportResult, path: Path | None) -> Conflict:
+    rows = sum(file.rows for file in result.files)
+    message = f"{result.rejected:,} of {pluralize(rows, 'row')} {'was' if result.rejected == 1 else 'were'} rejected"
+    saved = "" if path is None else f", and saved in {path}"
+    return Conflict("rows-rejected", message + saved, context={} if path is None else {"path": str(path)})

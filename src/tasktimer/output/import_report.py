@@ -1,0 +1,101 @@
+"""Reports on imports."""
+
+from collections.abc import Iterator
+from datetime import tzinfo
+from typing import Any
+
+from tasktimer.core.local_time import format_duration, format_instant, local_date
+from tasktimer.formats.import_report import FileReport, ImportResult
+from tasktimer.formats.rows import Adaptation, RejectedRow
+from tasktimer.output.formatting import escape_for_terminal, pluralize
+from tasktimer.output.json_tsv import format_seconds_decimal, to_tsv
+
+_ADAPTATIONS = {
+    Adaptation.TAG_AS_DESCRIPTION: "named after a tag of several words",
+    Adaptation.TAGS_JOINED: "named after several texts, separated by semicolons",
+    Adaptation.PROJECT_AS_DESCRIPTION: "named after their project",
+    Adaptation.UNTITLED: 'without a name, called "untitled"',
+    Adaptation.SLASH_REPLACED: "with a slash in the name of a project or client, replaced by \u2215",
+    Adaptation.LENGTH_DIFFERS: "whose length in the file is not the time from start to end, which counts",
+    Adaptation.UNKNOWN_TIMES: "with a length but no times, from 9:00 on",
+    Adaptation.BREAK_LEFT_OUT: "with a break, which was left out",
+}
+
+
+def format_import(result: ImportResult, zone: tzinfo, *, dry_run: bool) -> str:
+    """Return lines that tell what an import added from each file or, in a dry run, what it would add."""
+    return "".join(f"{line}\n" for file in result.files for line in _lines(file, zone, dry_run=dry_run))
+
+
+def _lines(file: FileReport, zone: tzinfo, *, dry_run: bool) -> Iterator[str]:
+    yield _heading(file, zone)
+    added = "would be added" if dry_run else "added"
+    counts = [
+        (file.added, f"{'task' if file.added == 1 else 'tasks'} {added}, {format_duration(file.added_time)}"),
+        *((file.adaptations[kind], text) for kind, text in _ADAPTATIONS.items()),
+        (file.present, f"already there, {'' if dry_run else 'and '}not added again"),
+        (file.rejected, "rejected"),
+    ]
+    width = max(len(f"{count:,}") for count, _ in counts)
+    for place, (count, text) in enumerate(counts):
+        if count or not place:
+            yield f"  {count:>{width},} {text}"
+
+
+def _heading(file: FileReport, zone: tzinfo) -> str:
+    days = ""
+    if file.first_start is not None and file.last_start is not None:
+        first, last = (local_date(start, zone).isoformat() for start in (file.first_start, file.last_start))
+        days = f", {first}" if first == last else f", {first} to {last}"
+    times = "" if file.zone is None else f", times in {file.zone}"
+    return escape_for_terminal(f"{file.name} ({file.title}): {pluralize(file.rows, file.row_noun)}{days}{times}")
+
+
+def format_rejected_row(row: RejectedRow, file_name: str | None) -> str:
+    """Return a line with the position of a row and the reason for rejecting it, for a terminal."""
+    name = "" if file_name is None else f"{file_name}, "
+    return escape_for_terminal(f"  {name}{row.place}: {row.reason}")
+
+
+def import_to_dict(result: ImportResult, zone: tzinfo, *, dry_run: bool) -> dict[str, Any]:
+    """Return what an import added as a dict for JSON."""
+    return {
+        "dry_run": dry_run,
+        "command": result.entry_id,
+        "added": result.added,
+        "rejected": result.rejected,
+        "files": [_file_to_dict(file, zone) for file in result.files],
+    }
+
+
+def _file_to_dict(file: FileReport, zone: tzinfo) -> dict[str, Any]:
+    first, last = file.first_start, file.last_start
+    return {
+        "name": file.name,
+        "format": file.format_name,
+        "tz": None if file.zone is None else str(file.zone),
+        "rows": file.rows,
+        "from": None if first is None else format_instant(first, zone),
+        "to": None if last is None else format_instant(last, zone),
+        "added": file.added,
+        "seconds": file.added_time.total_seconds(),
+        "present": file.present,
+        "rejected": file.rejected,
+        "adaptations": {str(kind): count for kind, count in sorted(file.adaptations.items())},
+    }
+
+
+def import_to_tsv(result: ImportResult) -> str:
+    """Return the counts of each file as a line of TSV, in the order of the help of `tasktimer import`."""
+    return to_tsv(
+        (
+            file.name,
+            file.format_name,
+            file.rows,
+            file.added,
+            format_seconds_decimal(file.added_time),
+            file.present,
+            file.rejected,
+        )
+        for file in result.files
+    )

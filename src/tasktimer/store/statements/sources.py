@@ -1,0 +1,150 @@
+"""Statements that add imported tasks with their sources, and undo and redo an import."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, Protocol, runtime_checkable
+
+from tasktimer.core.journal import Change
+from tasktimer.core.task import Task
+from tasktimer.store.protocols import Connection
+from tasktimer.store.statements import task_queries, task_writes
+from tasktimer.store.statements.task_queries import IDS, TASK_VALUES, rows_of_ids
+
+_IDENTITIES_AT_ONCE = 100
+_IDENTITIES = ", ".join(["CAST(:identity{} AS TEXT)"] * _IDENTITIES_AT_ONCE).format(*range(_IDENTITIES_AT_ONCE))
+
+SELECT_ANY_SOURCE = "SELECT task_id FROM sources WHERE user_id = :user_id LIMIT 1"
+
+# A row whose import was undone is new again. An entry that was pruned cannot be undone.
+SELECT_SEEN = f"""
+SELECT identity, CASE WHEN tasks.id IS NULL THEN 0 ELSE 1 END
+FROM sources LEFT JOIN commands ON commands.id = command_id LEFT JOIN tasks ON tasks.id = task_id
+WHERE sources.user_id = :user_id AND identity IN ({_IDENTITIES}) AND COALESCE(undone, 0) = 0
+"""
+
+INSERT_SOURCE = """
+INSERT INTO sources (user_id, identity, task_id, command_id) VALUES (:user_id, :identity, :task_id, :command_id)
+ON CONFLICT (user_id, identity) DO UPDATE SET task_id = excluded.task_id, command_id = excluded.command_id
+"""
+
+# AUTOINCREMENT raises this number when a row is inserted with a higher ID.
+SELECT_LAST_ID = "SELECT seq FROM sqlite_sequence WHERE name = 'tasks'"
+
+SELECT_IMPORTED_IDS = """
+SELECT task_id FROM sources
+WHERE command_id = :command_id AND task_id > :after
+ORDER BY task_id LIMIT :limit
+"""
+
+SELECT_COUNT_OF_IMPORTED = "SELECT COUNT(*) FROM sources WHERE command_id = :command_id"
+
+# The first state of each task after its import is the state before its first change, if it has changed.
+SELECT_FIRST_STATES = f"""
+SELECT task_id, {TASK_VALUES} FROM changes
+WHERE is_after = 0 AND task_id IN ({IDS}) AND command_id = (
+SELECT MIN(command_id) FROM changes AS later WHERE later.task_id = changes.task_id AND later.command_id > :command_id)
+"""
+
+# Changes that were undone do not count, nor do their undos.
+SELECT_CHANGED_SINCE = """
+SELECT sources.task_id FROM sources
+JOIN changes ON changes.task_id = sources.task_id AND changes.command_id > sources.command_id
+JOIN commands ON commands.id = changes.command_id
+WHERE sources.command_id = :command_id AND undone = 0 AND reverses IS NULL
+LIMIT 1
+"""
+
+# The copies exist only while the import is undone.
+COPY_TASKS = f"""
+INSERT INTO changes (command_id, task_id, is_after, {TASK_VALUES})
+SELECT CAST(:undo_id AS BIGINT), id, 0, {TASK_VALUES} FROM tasks
+WHERE id IN (SELECT task_id FROM sources WHERE command_id = :command_id)
+"""
+
+DELETE_TASKS = "DELETE FROM tasks WHERE id IN (SELECT task_id FROM sources WHERE command_id = :command_id)"
+DELETE_COPIES = "DELETE FROM changes WHERE command_id = :command_id"
+
+
+class NewSource(NamedTuple):
+    """The identity of an imported row, and the task to add for it."""
+
+    identity: str
+    task: Task
+
+
+@runtime_checkable
+class _WithSequence(Protocol):
+    def reserve_ids(self, count: int) -> Sequence[int]:
+        """Return unused IDs of tasks, which no other transaction will use."""
+
+
+def has_sources(connection: Connection, user_id: int) -> bool:
+    """Return whether the user has imported anything."""
+    return bool(list(connection.execute(SELECT_ANY_SOURCE, {"user_id": user_id})))
+
+
+def find_seen(connection: Connection, user_id: int, identities: Sequence[str]) -> dict[str, bool]:
+    """Return which rows were imported before, unless that was undone, and whether their tasks still exist."""
+    seen: dict[str, bool] = {}
+    for start in range(0, len(identities), _IDENTITIES_AT_ONCE):
+        batch = identities[start : start + _IDENTITIES_AT_ONCE]
+        padded = [*batch, *[""] * (_IDENTITIES_AT_ONCE - len(batch))]
+        numbered: dict[str, int | str | None] = {f"identity{place}": text for place, text in enumerate(padded)}
+        rows = connection.execute(SELECT_SEEN, {**numbered, "user_id": user_id})
+        seen.update((identity, bool(exists)) for identity, exists in rows)
+    return seen
+
+
+def reserve_ids(connection: Connection, count: int) -> Sequence[int]:
+    """Return unused IDs of tasks, in ascending order."""
+    if isinstance(connection, _WithSequence):
+        return connection.reserve_ids(count)
+    # SQLite has a single writer, so no other transaction uses the next IDs.
+    ((last,),) = list(connection.execute(SELECT_LAST_ID, {})) or [(0,)]
+    return range(last + 1, last + 1 + count)
+
+
+def insert_imported(connection: Connection, command_id: int, sources: Sequence[NewSource]) -> None:
+    """Insert imported tasks, whose IDs are reserved, with their sources."""
+    task_writes.apply_changes(connection, [(None, source.task) for source in sources])
+    connection.executemany(
+        INSERT_SOURCE,
+        [
+            {"user_id": task.user_id, "identity": identity, "task_id": task.id, "command_id": command_id}
+            for identity, task in sources
+        ],
+    )
+
+
+def imported_changes(connection: Connection, command_id: int, after: int, limit: int) -> tuple[Change, ...]:
+    """Return the tasks that an import added, with IDs above `after`, as it added them."""
+    parameters = {"command_id": command_id, "after": after, "limit": limit}
+    ids = [task_id for (task_id,) in connection.execute(SELECT_IMPORTED_IDS, parameters)]
+    tasks = {task.id: task for task in task_queries.get_tasks(connection, ids)}
+    changed = rows_of_ids(connection, SELECT_FIRST_STATES, ids, command_id=command_id)
+    tasks.update({row[0]: task_queries.row_to_task(row) for row in changed})
+    return tuple(Change(task_id, None, tasks[task_id]) for task_id in ids if task_id in tasks)
+
+
+def count_imported(connection: Connection, command_id: int) -> int:
+    """Return the number of tasks that an import added."""
+    ((count,),) = connection.execute(SELECT_COUNT_OF_IMPORTED, {"command_id": command_id})
+    return int(count)
+
+
+def find_changed_since(connection: Connection, command_id: int) -> int | None:
+    """Return the ID of a task that a command has changed since its import, or None."""
+    rows = connection.execute(SELECT_CHANGED_SINCE, {"command_id": command_id})
+    return next((task_id for (task_id,) in rows), None)
+
+
+def remove_imported(connection: Connection, command_id: int, undo_id: int) -> None:
+    """Delete the tasks that an import added, keeping their states as changes of the journal entry `undo_id`."""
+    connection.execute(COPY_TASKS, {"command_id": command_id, "undo_id": undo_id})
+    connection.execute(DELETE_TASKS, {"command_id": command_id})
+
+
+def restore_imported(connection: Connection, pages: Iterable[Sequence[Task]], undo_id: int) -> None:
+    """Insert tasks that `remove_imported` deleted, and delete the states that it kept."""
+    for tasks in pages:
+        task_writes.apply_changes(connection, [(None, task) for task in tasks])
+    connection.execute(DELETE_COPIES, {"command_id": undo_id})
