@@ -137,7 +137,9 @@ def _date_range_hint(context: Mapping[str, Any]) -> str:
 def _rows_rejected_hint(context: Mapping[str, Any]) -> str:
     if "path" in context:
         return f"correct the rows, then run: tasktimer import {quote(context['path'])}"
-    line = join(["tasktimer", *(word for word in context["arguments"] if word != "--json"), "--rejects", "rejected-rows"])
+    line = join(
+        ["tasktimer", *(word for word in context["arguments"] if word != "--json"), "--rejects", "rejected-rows"]
+    )
     return f"to save them in a new file, run: {line}"
 
 

@@ -87,6 +87,8 @@ def import_files(  # noqa: PLR0913 (the options)
         InvalidValue: if a file cannot be read in its format; nothing is imported.
     """
     with store.read() if dry_run else store.write(create=True) as connection:
+        if not dry_run:
+            sources.lock_imports(connection)
         options = _Options(keep_users, again, dry_run, observer or ImportObserver(), now)
         importer = _Importer(connection, actor, options)
         reports = [importer.import_file(file) for file in files]

@@ -16,6 +16,7 @@ _LAST_PORT = 65_535
 # Overrides the encoding set by the URL, PGCLIENTENCODING, the role or the database, which may not cover all characters.
 _SESSION = {"client_encoding": "utf8"}
 _ROWS_AT_ONCE = 1_000
+_IMPORT_LOCK = 0x74746D69
 _RESERVE_IDS = "SELECT nextval(pg_get_serial_sequence('tasks', 'id')) FROM generate_series(1, CAST(:count AS BIGINT))"
 
 text = cache(sqlalchemy.text)  # cached: text() parses its argument, and there are only a few statements
@@ -130,6 +131,10 @@ class PostgresConnection:
         """Run a statement that returns no rows, once for each item of `rows`, in order."""
         if rows:  # psycopg pipelines the statements
             self._connection.execute(text(statement), [dict(row) for row in rows])
+
+    def lock_imports(self) -> None:
+        """Wait until no other transaction is importing, and let others wait until this one ends."""
+        self._connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _IMPORT_LOCK})
 
     def reserve_ids(self, count: int) -> Sequence[int]:
         """Return unused IDs of tasks, in ascending order, which no other transaction will use."""

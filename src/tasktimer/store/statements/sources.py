@@ -72,9 +72,20 @@ class NewSource(NamedTuple):
 
 
 @runtime_checkable
-class _WithSequence(Protocol):
+class _Concurrent(Protocol):
+    """A connection to a database with several writers at a time."""
+
+    def lock_imports(self) -> None:
+        """Wait until no other transaction is importing, and let others wait until this one ends."""
+
     def reserve_ids(self, count: int) -> Sequence[int]:
         """Return unused IDs of tasks, which no other transaction will use."""
+
+
+def lock_imports(connection: Connection) -> None:
+    """Wait for other imports, so that no two of them add the same rows."""
+    if isinstance(connection, _Concurrent):
+        connection.lock_imports()
 
 
 def has_sources(connection: Connection, user_id: int) -> bool:
@@ -96,9 +107,8 @@ def find_seen(connection: Connection, user_id: int, identities: Sequence[str]) -
 
 def reserve_ids(connection: Connection, count: int) -> Sequence[int]:
     """Return unused IDs of tasks, in ascending order."""
-    if isinstance(connection, _WithSequence):
+    if isinstance(connection, _Concurrent):
         return connection.reserve_ids(count)
-    # SQLite has a single writer, so no other transaction uses the next IDs.
     ((last,),) = list(connection.execute(SELECT_LAST_ID, {})) or [(0,)]
     return range(last + 1, last + 1 + count)
 
