@@ -12,6 +12,7 @@ from tasktimer.store.statements import (
     idempotency,
     journal,
     overlaps,
+    sources,
     statistics,
     task_filter,
     task_queries,
@@ -74,7 +75,18 @@ EXPECTED: dict[str, list[str] | None] = {
     "SELECT_LAST_ENTRY": [],  # the last ones first, until one will do
     "SELECT_ENTRIES": [],  # the last ones first
     "SELECT_ENTRIES_OF_USER": ["commands_by_user"],
-    "SELECT_ENTRIES_OF_TASK": ["INTEGER PRIMARY KEY", "changes_by_task"],
+    "SELECT_ENTRIES_OF_TASK": ["INTEGER PRIMARY KEY", "changes_by_task", "imports", "sources_by_command"],
+    "SELECT_UNDO": ["commands_by_user"],
+    "SELECT_ANY_SOURCE": ["PRIMARY"],
+    "SELECT_SEEN": ["PRIMARY", "INTEGER PRIMARY KEY", "INTEGER PRIMARY KEY"],
+    "SELECT_LAST_TASK_ID": [],  # one row for each of a few tables
+    "SELECT_IMPORTED_IDS": ["sources_by_command"],
+    "SELECT_COUNT_OF_IMPORTED": ["sources_by_command"],
+    "SELECT_FIRST_STATES": ["changes_by_task", "changes_by_task"],
+    "SELECT_CHANGED_SINCE": ["sources_by_command", "changes_by_task", "INTEGER PRIMARY KEY"],
+    "COPY_TASKS": ["INTEGER PRIMARY KEY", "sources_by_command"],
+    "DELETE_TASKS": ["INTEGER PRIMARY KEY", "sources_by_command"],
+    "DELETE_COPIES": ["PRIMARY"],
     "SELECT_COUNT_BEFORE": [],  # as rarely as they are deleted
     "DELETE_ENTRIES": ["INTEGER PRIMARY KEY", "INTEGER PRIMARY KEY"],
     "DELETE_ENTRIES_OF_USER": ["INTEGER PRIMARY KEY", "commands_by_user"],
@@ -103,7 +115,7 @@ EXPECTED: dict[str, list[str] | None] = {
     "DELETE_EXPIRED_RESPONSES": ["answers_by_created"],
 }
 
-MODULES = (task_queries, overlaps, task_filter, statistics, completion, task_writes, journal, tokens, idempotency)
+MODULES = (task_queries, overlaps, task_filter, statistics, completion, task_writes, journal, tokens, idempotency, sources)
 STATEMENTS = {
     name: text
     for module in MODULES

@@ -27,7 +27,7 @@ ON CONFLICT (user_id, identity) DO UPDATE SET task_id = excluded.task_id, comman
 """
 
 # AUTOINCREMENT raises this number when a row is inserted with a higher ID.
-SELECT_LAST_ID = "SELECT seq FROM sqlite_sequence WHERE name = 'tasks'"
+SELECT_LAST_TASK_ID = "SELECT seq FROM sqlite_sequence WHERE name = 'tasks'"
 
 SELECT_IMPORTED_IDS = """
 SELECT task_id FROM sources
@@ -109,7 +109,7 @@ def reserve_ids(connection: Connection, count: int) -> Sequence[int]:
     """Return unused IDs of tasks, in ascending order."""
     if isinstance(connection, _Concurrent):
         return connection.reserve_ids(count)
-    ((last,),) = list(connection.execute(SELECT_LAST_ID, {})) or [(0,)]
+    ((last,),) = list(connection.execute(SELECT_LAST_TASK_ID, {})) or [(0,)]
     return range(last + 1, last + 1 + count)
 
 
