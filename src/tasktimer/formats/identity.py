@@ -1,7 +1,6 @@
 """The identity of rows, by which another import of the same source recognizes them."""
 
 import sqlite3
-from base64 import urlsafe_b64encode
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from types import TracebackType
@@ -12,16 +11,16 @@ from tasktimer.formats.rows import Row
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _HOUR = 3_600_000_000  # microseconds
-_MOST_IN_MEMORY = 100_000  # values, in about 15 MB
+_MOST_IN_MEMORY = 100_000  # identities, in about 10 MB
 
 _SQL = """
-INSERT INTO counts VALUES (?, 1) ON CONFLICT (digest) DO UPDATE SET count = count + 1
+INSERT INTO counts VALUES (?, 1) ON CONFLICT (identity) DO UPDATE SET count = count + 1
 RETURNING count
 """
 
 
 class RowIdentities:
-    """The identities of the rows of one source, each of 16 characters.
+    """The identities of the rows of one source, each a signed integer of 64 bits.
 
     The identity of a row is a digest of the ID that the source gave to it or, if there is none, of its values and of
     the number of rows before it with the same values.
@@ -39,41 +38,41 @@ class RowIdentities:
     ) -> None:
         self._counts.close()
 
-    def next(self, row: Row) -> str:
+    def next(self, row: Row) -> int:
         """Return the identity of the next row of the source, whose text is valid."""
         if row.source_id is not None:
-            return _encode(_digest(12, f"{self._format_name}\0{row.source_id}"))
+            return _to_integer(_digest(8, f"{self._format_name}\0{row.source_id}"))
         start = (row.start_time - _EPOCH) // _MICROSECOND
         # Rows are mostly in the order of their starts: with the hour first, so are the entries of the database's index.
-        hour = (start // _HOUR % 2**24).to_bytes(3, "big")
+        hour = (start // _HOUR % 2**16).to_bytes(2, "big")
         if row.task_id is not None:
-            return _encode(hour + _digest(9, f"tasktimer\0{row.task_id}\0{start}"))
+            return _to_integer(hour + _digest(6, f"tasktimer\0{row.task_id}\0{start}"))
         end = None if row.end_time is None else (row.end_time - _EPOCH) // _MICROSECOND
         tags = " ".join(row.tags)
         # Valid text contains no NUL.
         values = f"{self._format_name}\0{start}\0{end}\0{row.description}\0{row.project}\0{tags}\0{row.note}"
-        digest = hour + _digest(9, values)
-        if earlier := self._counts.add(digest):
-            digest = hour + _digest(9, f"{values}\0{earlier}")
-        return _encode(digest)
+        identity = _to_integer(hour + _digest(6, values))
+        if earlier := self._counts.add(identity):
+            identity = _to_integer(hour + _digest(6, f"{values}\0{earlier}"))
+        return identity
 
 
 class _Counts:
-    """How often each digest occurred: in memory or, if there are many, in a temporary file."""
+    """How often each identity occurred: in memory or, if there are many, in a temporary file."""
 
     def __init__(self) -> None:
-        self._in_memory: dict[bytes, int] = {}
+        self._in_memory: dict[int, int] = {}
         self._file: sqlite3.Connection | None = None
 
-    def add(self, digest: bytes) -> int:
-        """Count a digest, and return how often it occurred before."""
+    def add(self, identity: int) -> int:
+        """Count an identity, and return how often it occurred before."""
         if self._file is None:
-            before = self._in_memory.get(digest, 0)
-            self._in_memory[digest] = before + 1
+            before = self._in_memory.get(identity, 0)
+            self._in_memory[identity] = before + 1
             if len(self._in_memory) > _MOST_IN_MEMORY:
                 self._move_to_file()
             return before
-        ((count,),) = self._file.execute(_SQL, (digest,))
+        ((count,),) = self._file.execute(_SQL, (identity,))
         return int(count) - 1
 
     def close(self) -> None:
@@ -86,7 +85,7 @@ class _Counts:
             "", isolation_level=None
         )  # a temporary file, which SQLite deletes when it is closed
         self._file.execute("PRAGMA journal_mode = OFF")
-        self._file.execute("CREATE TABLE counts (digest BLOB PRIMARY KEY, count INTEGER NOT NULL) WITHOUT ROWID")
+        self._file.execute("CREATE TABLE counts (identity INTEGER PRIMARY KEY, count INTEGER NOT NULL)")
         self._file.execute("BEGIN")
         self._file.executemany("INSERT INTO counts VALUES (?, ?)", sorted(self._in_memory.items()))
         self._in_memory.clear()
@@ -96,5 +95,5 @@ def _digest(size: int, text: str) -> bytes:
     return blake2b(text.encode(), digest_size=size).digest()
 
 
-def _encode(digest: bytes) -> str:
-    return urlsafe_b64encode(digest).decode("ascii")
+def _to_integer(digest: bytes) -> int:
+    return int.from_bytes(digest, "big", signed=True)

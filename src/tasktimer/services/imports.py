@@ -123,7 +123,7 @@ class _Importer:
         rows = _accepted(read, report, self._options.observer)
         with RowIdentities(file.format_name) as identities:
             while page := list(islice(rows, _ROWS_AT_ONCE)):
-                by_user: dict[int, dict[str, Row]] = {}
+                by_user: dict[int, dict[int, Row]] = {}
                 for row in page:
                     of_user = by_user.setdefault(self._user(row), {})
                     identity = identities.next(row)
@@ -141,7 +141,7 @@ class _Importer:
             self._owner = resolve_user(self._connection, self._actor).owner
         return self._owner
 
-    def _add(self, user_id: int, rows: dict[str, Row], report: FileReport) -> None:
+    def _add(self, user_id: int, rows: dict[int, Row], report: FileReport) -> None:
         """Add the new ones of a user's rows, by identity."""
         new = self._find_new(user_id, rows)
         report.present += len(rows) - len(new)
@@ -164,17 +164,17 @@ class _Importer:
         sources.insert_imported(self._connection, self.entry_id, added)
         self._has_sources[user_id] = True
 
-    def _find_new(self, user_id: int, rows: dict[str, Row]) -> dict[str, Row]:
+    def _find_new(self, user_id: int, rows: dict[int, Row]) -> dict[int, Row]:
         if user_id not in self._has_sources:
             self._has_sources[user_id] = sources.has_sources(self._connection, user_id)
-        seen: dict[str, bool] = {}
+        seen: dict[int, bool] = {}
         if self._has_sources[user_id]:
             seen = sources.find_seen(self._connection, user_id, list(rows))
         if self._options.again:  # rows of deleted tasks are new again
             seen = {identity: exists for identity, exists in seen.items() if exists}
         return self._without_own(user_id, {identity: row for identity, row in rows.items() if identity not in seen})
 
-    def _without_own(self, user_id: int, rows: dict[str, Row]) -> dict[str, Row]:
+    def _without_own(self, user_id: int, rows: dict[int, Row]) -> dict[int, Row]:
         """Return the rows without those of tasks that this store exported."""
         ids = [row.task_id for row in rows.values() if row.task_id is not None]
         tasks = {task.id: task for task in task_queries.get_tasks(self._connection, ids)}

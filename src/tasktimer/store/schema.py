@@ -107,7 +107,9 @@ sources = sa.Table(
     "sources",
     metadata,
     sa.Column("user_id", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("identity", _NAME_TEXT, primary_key=True),  # a digest of the row, see formats/identity.py
+    sa.Column(
+        "identity", sa.BigInteger, primary_key=True, autoincrement=False
+    ),  # a digest of the row, see formats/identity.py
     sa.Column("task_id", sa.BigInteger, nullable=False),  # of a task that may have been deleted since
     sa.Column("command_id", sa.BigInteger, nullable=False),  # of an entry that may have been pruned since
     sqlite_with_rowid=False,

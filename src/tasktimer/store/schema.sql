@@ -20,7 +20,7 @@ CREATE TABLE commands (
 );
 CREATE TABLE sources (
   user_id BIGINT NOT NULL,
-  identity TEXT NOT NULL,
+  identity BIGINT NOT NULL,
   task_id BIGINT NOT NULL,
   command_id BIGINT NOT NULL,
   PRIMARY KEY (user_id, identity)

@@ -5,7 +5,7 @@ from tasktimer.store.protocols import Connection
 _STATEMENTS = """
 CREATE TABLE sources (
   user_id BIGINT NOT NULL,
-  identity {name} NOT NULL,
+  identity BIGINT NOT NULL,
   task_id BIGINT NOT NULL,
   command_id BIGINT NOT NULL,
   PRIMARY KEY (user_id, identity)
@@ -14,8 +14,8 @@ CREATE INDEX sources_by_command ON sources (command_id, task_id);
 CREATE INDEX imports ON commands (id) WHERE name = 'import';
 """
 
-SQLITE = _STATEMENTS.format(name="TEXT", without_rowid=" WITHOUT ROWID")
-POSTGRES = _STATEMENTS.format(name='TEXT COLLATE "C"', without_rowid="")
+SQLITE = _STATEMENTS.format(without_rowid=" WITHOUT ROWID")
+POSTGRES = _STATEMENTS.format(without_rowid="")
 
 
 def backfill(connection: Connection) -> None:

@@ -9,16 +9,13 @@ from tasktimer.store.protocols import Connection
 from tasktimer.store.statements import task_queries, task_writes
 from tasktimer.store.statements.task_queries import IDS, TASK_VALUES, rows_of_ids
 
-_IDENTITIES_AT_ONCE = 100
-_IDENTITIES = ", ".join(["CAST(:identity{} AS TEXT)"] * _IDENTITIES_AT_ONCE).format(*range(_IDENTITIES_AT_ONCE))
-
 SELECT_ANY_SOURCE = "SELECT task_id FROM sources WHERE user_id = :user_id LIMIT 1"
 
 # A row whose import was undone is new again. An entry that was pruned cannot be undone.
 SELECT_SEEN = f"""
 SELECT identity, CASE WHEN tasks.id IS NULL THEN 0 ELSE 1 END
 FROM sources LEFT JOIN commands ON commands.id = command_id LEFT JOIN tasks ON tasks.id = task_id
-WHERE sources.user_id = :user_id AND identity IN ({_IDENTITIES}) AND COALESCE(undone, 0) = 0
+WHERE sources.user_id = :user_id AND identity IN ({IDS}) AND COALESCE(undone, 0) = 0
 """
 
 INSERT_SOURCE = """
@@ -67,7 +64,7 @@ DELETE_COPIES = "DELETE FROM changes WHERE command_id = :command_id"
 class NewSource(NamedTuple):
     """The identity of an imported row, and the task to add for it."""
 
-    identity: str
+    identity: int
     task: Task
 
 
@@ -93,16 +90,9 @@ def has_sources(connection: Connection, user_id: int) -> bool:
     return bool(list(connection.execute(SELECT_ANY_SOURCE, {"user_id": user_id})))
 
 
-def find_seen(connection: Connection, user_id: int, identities: Sequence[str]) -> dict[str, bool]:
+def find_seen(connection: Connection, user_id: int, identities: Sequence[int]) -> dict[int, bool]:
     """Return which rows were imported before, unless that was undone, and whether their tasks still exist."""
-    seen: dict[str, bool] = {}
-    for start in range(0, len(identities), _IDENTITIES_AT_ONCE):
-        batch = identities[start : start + _IDENTITIES_AT_ONCE]
-        padded = [*batch, *[""] * (_IDENTITIES_AT_ONCE - len(batch))]
-        numbered: dict[str, int | str | None] = {f"identity{place}": text for place, text in enumerate(padded)}
-        rows = connection.execute(SELECT_SEEN, {**numbered, "user_id": user_id})
-        seen.update((identity, bool(exists)) for identity, exists in rows)
-    return seen
+    return {row[0]: bool(row[1]) for row in rows_of_ids(connection, SELECT_SEEN, identities, user_id=user_id)}
 
 
 def reserve_ids(connection: Connection, count: int) -> Sequence[int]:
