@@ -35,6 +35,19 @@ def list_values(source: Source, noun: str) -> Iterator[tuple[Item, Any]]:
         raise source.error(f"{rest!r} follows the JSON list")
 
 
+def single_value(source: Source, noun: str) -> tuple[Item, Any]:
+    """Return the only value of a file; its place is `noun`.
+
+    Raises:
+        InvalidValue: if the file does not contain exactly one value, or if it is longer than MAX_LINE.
+    """
+    text = _Text(source)
+    raw, value = text.value(noun)
+    if rest := text.peek():
+        raise source.error(f"{rest!r} follows the {noun}")
+    return Item(noun, raw), value
+
+
 def line_values(source: Source) -> Iterator[tuple[Item, Any]]:
     """Yield the value of each line of JSON; skip blank lines.
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache
 from itertools import product
 from typing import NamedTuple, TypeVar
 
-from tasktimer.core.labels import parse_tag
+from tasktimer.core.labels import parse_project, parse_tag
 from tasktimer.core.local_time import validate_date
 from tasktimer.core.text import normalize_nfc
 from tasktimer.errors import InvalidValue
@@ -114,6 +115,7 @@ def choose_names(
     return Names(text or project or UNTITLED, project, unique, tuple(adaptations))
 
 
+@lru_cache(maxsize=1024)  # few labels are used again and again
 def is_tag(label: str) -> bool:
     """Return whether a label is a valid tag as it is."""
     try:
@@ -132,6 +134,21 @@ def join_levels(*names: str | None) -> tuple[str | None, tuple[Adaptation, ...]]
     replaced = any("/" in level for level in levels)
     project = "/".join(level.replace("/", DIVISION_SLASH) for level in levels) or None
     return project, (Adaptation.SLASH_REPLACED,) if replaced else ()
+
+
+@lru_cache(maxsize=1024)  # few projects are used again and again
+def choose_project(name: str) -> tuple[str | None, tuple[Adaptation, ...]]:
+    """Return a name as a project, in which slashes separate levels, and what was replaced.
+
+    If a level would be empty, or begin or end with a space, the slashes are a part of the name.
+
+    >>> choose_project("acme/website")[0], choose_project("24 / 7")[0] == f"24 {DIVISION_SLASH} 7"
+    ('acme/website', True)
+    """
+    try:
+        return parse_project(name), ()
+    except InvalidValue:
+        return join_levels(name)
 
 
 def join_lines(rows: Iterable[str]) -> Iterator[str]:

@@ -1,0 +1,160 @@
+"""Timetrap: its SQLite file, and the CSV that it exports; times are local, and sheets are projects."""
+
+import re
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from itertools import chain
+from pathlib import Path
+from shutil import copyfile
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from tasktimer.formats.clock_times import parse_clock_time
+from tasktimer.formats.csv_rows import CsvRow, csv_header, csv_rows, join_csv
+from tasktimer.formats.reading import (
+    Item,
+    ReadOptions,
+    choose_names,
+    choose_project,
+    join_lines,
+    parse_rows,
+    to_interval,
+)
+from tasktimer.formats.rows import RejectedRow, Rejection, Row
+from tasktimer.formats.source import MAX_LINE, Source
+
+TITLE = "Timetrap"
+ROW = "entry"
+HAS_OFFSETS = False
+
+_COLUMNS = ("start", "end", "note", "sheet")
+_TABLE = re.compile(rb"CREATE TABLE [`\"\[']?entries[`\"\]']?\s*\([^\x00]*\bsheet\b", re.IGNORECASE)
+_WAL_MODE = 2  # of byte 18 of a SQLite file
+_CHUNK = 1_000  # entries; the file is locked only while a chunk is read
+
+_SELECT_COLUMNS = "SELECT name FROM pragma_table_info('entries')"
+_SELECT_ENTRIES = """
+SELECT rowid, start, "end", note, sheet FROM entries WHERE rowid > :rowid ORDER BY rowid LIMIT :limit
+"""
+
+_Entry = tuple[int, Any, Any, Any, Any]  # the columns of _SELECT_ENTRIES; SQLite does not enforce types
+
+
+def recognize(source: Source) -> bool:
+    """Return whether a file is a SQLite file of Timetrap, or CSV with its columns."""
+    if source.is_sqlite:
+        return _TABLE.search(source.head) is not None
+    return tuple(csv_header(source)) == _COLUMNS
+
+
+def read(source: Source, options: ReadOptions) -> Iterator[Row | RejectedRow]:
+    """Yield the entries in the order of their IDs, or of the file."""
+    if source.is_sqlite:
+        return parse_rows(_entries(source), lambda item, entry: _parse_entry(item, entry, options))
+    if not recognize(source):
+        raise source.error(f"it is neither a SQLite file nor CSV with the columns {', '.join(_COLUMNS)}")
+    return parse_rows(csv_rows(source), lambda item, row: _parse_csv_row(item, row, options))
+
+
+def join_rows(source: Source, rows: Iterable[str]) -> Iterator[str]:
+    """Yield CSV with these entries only."""
+    if source.is_sqlite:
+        return join_lines(chain((",".join(_COLUMNS),), rows))
+    return join_csv(source, iter(rows))
+
+
+def _parse_csv_row(item: Item, row: CsvRow, options: ReadOptions) -> Row:
+    row.check()
+    start, end, note, sheet = (row.get(column) for column in _COLUMNS)
+    return _row(item, (start, end or None, note, sheet), None, options)
+
+
+def _parse_entry(item: Item, entry: _Entry, options: ReadOptions) -> Row:
+    number, *values = entry
+    for column, value in zip(_COLUMNS, values, strict=True):
+        if not isinstance(value, str | None):
+            raise Rejection(f"its {column} is not text")
+    start, end, note, sheet = values
+    # The IDs of all databases start at 1; the start keeps entries of two databases apart.
+    return _row(item, (start, end, note, sheet), f"{number} {start}", options)
+
+
+def _row(
+    item: Item,
+    texts: tuple[str | None, str | None, str | None, str | None],
+    source_id: str | None,
+    options: ReadOptions,
+) -> Row:
+    start, end, note, sheet = texts
+    if not start:
+        raise Rejection("missing start")
+    # Timetrap archives a sheet by moving its entries to a sheet with an underscore before its name.
+    project, replaced = choose_project((sheet or "").removeprefix("_"))
+    names = choose_names(description=note, project=project)
+    end_time = None if end is None else parse_clock_time(end)
+    times = to_interval(parse_clock_time(start), end_time, options.zone)
+    return Row(
+        *item,
+        *times[:2],
+        names.description,
+        names.project,
+        source_id=source_id,
+        adaptations=names.adaptations + replaced,
+    )
+
+
+def _entries(source: Source) -> Iterator[tuple[Item, _Entry]]:
+    """Yield the entries of a SQLite file.
+
+    Raises:
+        InvalidValue: if it belongs to another program, or if SQLite cannot read it.
+    """
+    try:
+        with _open(source) as connection:
+            columns = {name for (name,) in connection.execute(_SELECT_COLUMNS)}
+            if not columns.issuperset(_COLUMNS):
+                raise source.error("it is a SQLite file of another program")
+            last = {"rowid": -(2**63), "limit": _CHUNK}
+            while entries := connection.execute(_SELECT_ENTRIES, last).fetchall():
+                for entry in entries:
+                    yield Item(f"entry {entry[0]:,}", _csv_line(entry)), entry
+                last["rowid"] = entries[-1][0]
+    except sqlite3.Error as error:
+        raise source.error(f"SQLite cannot read it: {error}") from None
+    except OSError as error:
+        raise source.error(f"it cannot be copied: {error.strerror}") from None
+
+
+@contextmanager
+def _open(source: Source) -> Iterator[sqlite3.Connection]:
+    """Open a SQLite file for reading, or a copy of it if SQLite would write to files next to it."""
+    path = source.path.resolve()
+    journals = [journal for suffix in ("-wal", "-journal") if (journal := Path(f"{path}{suffix}")).exists()]
+    if not journals and source.head[18] != _WAL_MODE:
+        with _connect(path, "ro") as connection:
+            yield connection
+        return
+    with TemporaryDirectory(prefix="tasktimer-", ignore_cleanup_errors=True) as folder:
+        for file in (path, *journals):
+            copyfile(file, Path(folder, file.name))
+        with _connect(Path(folder, path.name), "rw") as connection:
+            yield connection
+
+
+@contextmanager
+def _connect(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode={mode}", uri=True, isolation_level=None)) as connection:
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_LINE)
+        connection.text_factory = _decode
+        yield connection
+
+
+def _decode(text: bytes) -> str:
+    return text.decode(errors="surrogateescape")  # the surrogates are rejected later, in the row that contains them
+
+
+def _csv_line(entry: _Entry) -> str:
+    """Return an entry as a line of CSV."""
+    fields = ("" if value is None else str(value).replace('"', '""') for value in entry[1:])
+    return '"' + '","'.join(fields).encode(errors="replace").decode() + '"'
