@@ -91,19 +91,20 @@ class _Text:
     def value(self, place: str) -> tuple[str, Any]:
         """Return the text of the next value, and the value, and move past it."""
         self.peek()
-        reason = "the list is not closed"
         while True:
+            reason = None
             try:
                 value, end = _DECODER.raw_decode(self._text, self._position)
             except (ValueError, RecursionError) as error:
-                reason = _reason(error)
-            else:
-                if end < len(self._text):  # otherwise, a number might continue
-                    raw = self._text[self._position : end]
-                    self._position = end
-                    return raw, value
-            if not self._read_more():
+                value, end, reason = None, len(self._text), _reason(error)
+            # At the end of the text, a number might continue.
+            if end == len(self._text) and self._read_more():
+                continue
+            if reason is not None:
                 raise self._source.error(f"{place} is not valid JSON: {reason}")
+            raw = self._text[self._position : end]
+            self._position = end
+            return raw, value
 
     def _read_more(self) -> bool:
         """Append the next piece to the text that has not been used yet; return whether there is one."""

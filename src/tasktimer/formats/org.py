@@ -130,7 +130,8 @@ def _is_drawer(line: str, *, in_drawer: bool) -> bool:
 
 def _settings(source: Source) -> tuple[frozenset[str], tuple[str, ...]]:
     """Return the words before titles that are states, and the tags of all headlines; both can be set on any line."""
-    keywords, tags = set(KEYWORDS), []
+    keywords = set(KEYWORDS)
+    tags: list[str] = []
     for _, line in source.lines():
         if not line.startswith("#+"):
             continue
