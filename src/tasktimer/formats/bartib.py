@@ -27,9 +27,9 @@ _ESCAPE = re.compile(r"\\(.?)")
 
 
 def recognize(source: Source) -> bool:
-    """Return whether most lines at the start of a file are activities; Bartib keeps other lines."""
+    """Return whether at least half of the lines at the start of a file are activities, because Bartib keeps others."""
     lines = [line for line in source.head_text.splitlines() if line.strip()]
-    return bool(lines) and sum(1 for line in lines if _ACTIVITY.match(line)) * 2 > len(lines)
+    return bool(lines) and sum(1 for line in lines if _ACTIVITY.match(line)) * 2 >= len(lines)
 
 
 def read(source: Source, options: ReadOptions) -> Iterator[Row | RejectedRow]:
