@@ -6,7 +6,6 @@ removed when they are read.
 
 import re
 from collections.abc import Collection
-from functools import lru_cache
 from typing import NamedTuple
 
 ESCAPE = "\u200b"
@@ -55,7 +54,6 @@ def format_title(text: str) -> str:
     return f"{ESCAPE}{line.replace('[', '[' + ESCAPE)}{ESCAPE}"
 
 
-@lru_cache(maxsize=4096)  # most tasks have the names of others
 def is_kept(text: str) -> bool:
     """Return whether a text can be read again from the title that format_title returns."""
     return _reads_as(format_title(text), text)

@@ -6,9 +6,10 @@ the notes in memory, and 16 bytes for each task.
 
 from array import array
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 
-from tasktimer.core.local_time import is_ambiguous
+from tasktimer.core.local_time import FIRST_DAY, LAST_DAY, is_ambiguous
 from tasktimer.core.task import Task
 from tasktimer.formats.org_headlines import format_tag, format_title, is_kept
 from tasktimer.formats.org_notes import format_note
@@ -18,6 +19,7 @@ from tasktimer.formats.rows import Rejection
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MINUTE = timedelta(minutes=1)
+_DAY = timedelta(days=1)
 _RUNNING = -(2**63)
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
@@ -90,26 +92,44 @@ def _clock_line(start: int, end: int, options: WriteOptions) -> str:
 
 def _timestamp(minute: int, options: WriteOptions) -> str:
     local = (_EPOCH + minute * _MINUTE).astimezone(options.zone)
-    return f"[{local.year:04}-{local:%m-%d} {_DAYS[local.weekday()]} {local:%H:%M}]"
+    date = f"{local.year:04}-{local.month:02}-{local.day:02} {_DAYS[local.weekday()]}"
+    return f"[{date} {local.hour:02}:{local.minute:02}]"
 
 
 def _losses(task: Task, first_user: int, options: WriteOptions) -> Iterator[Loss]:
     if task.user_id != first_user:
         yield Loss.USER
-    texts = (task.description, *(task.project.split("/") if task.project else ()))
-    if not all(map(is_kept, texts)) or any(format_tag(tag) != tag for tag in task.tags):
+    if not _is_text_kept(task.description, task.project, task.tags):
         yield Loss.TEXT
     times = [task.start_time] if task.end_time is None else [task.start_time, task.end_time]
     if any(time.second or time.microsecond for time in times):
         yield Loss.SECONDS
-    local_times = [time.astimezone(options.zone).replace(second=0, microsecond=0) for time in times]
-    if any(map(is_ambiguous, local_times)) and not _is_decided(local_times, options):
+    if any(_is_near_change(time.date(), options.zone) for time in times) and not _is_decided(times, options):
         yield Loss.OFFSET
 
 
+@lru_cache(maxsize=1024)  # most tasks have the names of others
+def _is_text_kept(description: str, project: str | None, tags: tuple[str, ...]) -> bool:
+    texts = (description, *(project.split("/") if project else ()))
+    return all(map(is_kept, texts)) and all(format_tag(tag) == tag for tag in tags)
+
+
+@lru_cache(maxsize=64)  # tasks come in the order of their starts
+def _is_near_change(day: date, zone: tzinfo) -> bool:
+    """Return whether the clock may be changed on a day in UTC, or on a day next to it."""
+    if not FIRST_DAY + 2 * _DAY < day < LAST_DAY - 2 * _DAY:
+        return True
+    midnight = datetime.combine(day, time(), UTC)
+    before, after = ((midnight + days * _DAY).astimezone(zone).utcoffset() for days in (-1, 2))
+    return before != after
+
+
 def _is_decided(times: list[datetime], options: WriteOptions) -> bool:
-    """Return whether the length decides which instants ambiguous local times are."""
-    start, end = times[0], times[-1] if len(times) > 1 else None
+    """Return whether the local times and the length stand for these instants only."""
+    local_times = [time.replace(second=0, microsecond=0).astimezone(options.zone) for time in times]
+    if not any(map(is_ambiguous, local_times)):
+        return True
+    start, end = local_times[0], local_times[1] if len(local_times) > 1 else None
     length = None if end is None else end.astimezone(UTC) - start.astimezone(UTC)
     try:
         to_interval(start.replace(tzinfo=None), end and end.replace(tzinfo=None), options.zone, length)

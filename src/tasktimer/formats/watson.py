@@ -129,18 +129,14 @@ def _parse(item: Item, value: Any, options: ReadOptions) -> Row:
 
 def _names(project: Any, tags: Any) -> tuple[Names, tuple[Adaptation, ...]]:
     tags = [] if tags is None else tags
-    if not isinstance(tags, list) or not all(isinstance(tag, str) for tag in tags):
+    if not isinstance(tags, list) or not {str}.issuperset(map(type, tags)):
         raise Rejection("its tags are not a list of text")
     if not isinstance(project, str):
         raise Rejection("missing project" if project is None else "its project is not text")
     chosen, replaced = (None, ()) if project == NO_PROJECT else choose_project(project)
-    labels = [tag for tag in tags if tag and not _is_word_with_space(tag)]
-    words = [tag[:-1] for tag in tags if _is_word_with_space(tag)]
-    return choose_names(labels, description="; ".join(words), project=chosen), replaced
-
-
-def _is_word_with_space(tag: str) -> bool:
-    return tag.endswith(" ") and is_tag(tag.rstrip(" "))
+    words = [tag for tag in tags if tag.endswith(" ") and is_tag(tag.rstrip(" "))]
+    labels = [tag for tag in tags if tag and tag not in words]
+    return choose_names(labels, description="; ".join(word[:-1] for word in words), project=chosen), replaced
 
 
 def _time(value: Any) -> datetime:
@@ -160,6 +156,8 @@ def _normalize_id(identity: Any) -> str | None:
     """Return an ID without the prefix and the hyphens that it has when it is sent to a server."""
     if not isinstance(identity, str) or not identity:
         return None
+    if _HEX_ID.fullmatch(identity):
+        return identity
     digits = identity.lower().removeprefix("urn:uuid:").replace("-", "")
     return digits if _HEX_ID.fullmatch(digits) else identity
 
