@@ -11,13 +11,15 @@ _SPACE = " \t\r\n"
 _DECODER = json.JSONDecoder()
 
 
-def list_values(source: Source, noun: str) -> Iterator[tuple[Item, Any]]:
+def list_values(source: Source, noun: str, pieces: Iterator[str] | None = None) -> Iterator[tuple[Item, Any]]:
     """Yield the values of a JSON list; their places are `noun` and their number, from 1 on.
+
+    Pass `pieces` if the list is only a part of the file.
 
     Raises:
         InvalidValue: if the file is not a JSON list, or contains a value longer than MAX_LINE.
     """
-    text = _Text(source)
+    text = _Text(source, pieces)
     if text.take() != "[":
         raise source.error("it is not a JSON list")
     if text.peek() == "]":
@@ -66,9 +68,9 @@ def line_values(source: Source) -> Iterator[tuple[Item, Any]]:
 class _Text:
     """The text of a file, of which only the current value is in memory."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, pieces: Iterator[str] | None = None) -> None:
         self._source = source
-        self._pieces = source.pieces()
+        self._pieces = source.pieces() if pieces is None else pieces
         self._text = ""
         self._position = 0
 

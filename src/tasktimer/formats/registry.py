@@ -64,6 +64,8 @@ class Loss(StrEnum):
     OFFSET = "offset"  # local times do not tell the first 2:30 from the second
     RUNNING = "running"  # a running task is left out, or ends now
     TEXT = "text"  # characters of a text are replaced
+    OVERLAP = "overlap"  # time in which a later task takes place is left out
+    SPLIT = "split"  # a task of several days is split into one entry per day
 
 
 class WriteOptions(NamedTuple):

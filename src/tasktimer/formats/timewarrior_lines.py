@@ -1,0 +1,113 @@
+"""The lines of Timewarrior's data files: `inc START - END # TAG "TAG OF SEVERAL WORDS" # "ANNOTATION"`."""
+
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from tasktimer.errors import quote_value
+from tasktimer.formats.rows import Rejection
+
+_TIME = "[0-9]{8}T[0-9]{6}Z"
+_LINE = re.compile(rf"inc\s+({_TIME})(?:\s+-\s+({_TIME}))?(?:\s+#(?:\s+(.*))?)?")
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|\S+')
+_ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|U\+([0-9a-fA-F]{4})|\\(.)")
+_CONTROL_CHARACTERS = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
+_CODE_POINT = re.compile(r"U\+(?=[0-9a-fA-F]{4})")
+# Timewarrior puts tags with these characters in quotes. A line that differs from what it writes cannot be changed with
+# `timew`, so that other quotes are used only if Timewarrior would read a tag incorrectly.
+_QUOTED = re.compile(r"""["+\-/()<^!=~_%\s]|^'|^[0-9].*[*>]""")
+
+
+class Interval(NamedTuple):
+    """The fields of a line, with times as text; `labels` is what follows the first `#`, tags and an annotation."""
+
+    start: str
+    end: str | None
+    labels: str
+
+
+def split_line(line: str) -> Interval:
+    """Return the fields of a line; raise Rejection if it is not an interval."""
+    match = _LINE.fullmatch(line.strip())
+    if match is None:
+        raise Rejection(_find_problem(line))
+    return Interval(match[1], match[2], match[3] or "")
+
+
+def parse_time(text: str) -> datetime:
+    """Return an instant such as `20240301T080000Z`; 24:00 is the next day's 0:00."""
+    if re.fullmatch(_TIME, text):
+        with suppress(ValueError, OverflowError):
+            if text[9:] == "240000Z":
+                return datetime.fromisoformat(f"{text[:9]}000000Z") + timedelta(days=1)
+            return datetime.fromisoformat(text)
+    raise Rejection(f"invalid time {quote_value(text)}")
+
+
+def split_labels(text: str) -> tuple[list[str], str | None]:
+    """Return the tags of a line, and its annotation if it has one."""
+    if '"' not in text and "'" not in text and "#" not in text:
+        return text.split(), None
+    tokens = [_decode(token) for token in _TOKEN.findall(text)]
+    if "#" not in tokens:
+        return tokens, None
+    place = tokens.index("#")
+    return tokens[:place], " ".join(tokens[place + 1 :])
+
+
+def format_line(start: datetime, end: datetime | None, tags: Iterable[str], annotation: str | None) -> str:
+    """Return a line with its line ending; times are in UTC."""
+    return " ".join(_parts(start, end, sorted(set(tags)), annotation)) + "\n"
+
+
+def _parts(start: datetime, end: datetime | None, tags: list[str], annotation: str | None) -> Iterator[str]:
+    yield f"inc {_format_time(start)}"
+    if end is not None:
+        yield f"- {_format_time(end)}"
+    if tags or annotation:
+        yield "#"
+    yield from (_quote(tag) if _QUOTED.search(tag) else tag for tag in tags)
+    if annotation:
+        yield f"# {_quote(annotation)}"
+
+
+def _format_time(time: datetime) -> str:
+    # strftime does not write years before 1000 with four digits on all systems.
+    return time.replace(tzinfo=None).isoformat(timespec="seconds").replace("-", "").replace(":", "") + "Z"
+
+
+def _quote(text: str) -> str:
+    text = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return '"' + _CODE_POINT.sub(r"U\\+", text) + '"'
+
+
+def _decode(token: str) -> str:
+    """Return the text of a token without quotes and escapes; a word without quotes has no escapes."""
+    if token[0] not in "\"'" or len(token) < 2 or token[-1] != token[0]:
+        if token.startswith('"'):
+            raise Rejection("a quotation mark is not closed")
+        return token
+    text = token[1:-1]
+    return _ESCAPE.sub(_decode_escape, text) if "\\" in text or "U+" in text else text
+
+
+def _decode_escape(match: re.Match[str]) -> str:
+    if match[3] is None:
+        return chr(int(match[1] or match[2], 16))
+    return _CONTROL_CHARACTERS.get(match[3], match[3])
+
+
+def _find_problem(line: str) -> str:
+    """Return why a line is not an interval."""
+    match line.split():
+        case ["inc"] | ["inc", "#", *_]:
+            return "missing start"
+        case ["inc", start, *_] if not re.fullmatch(_TIME, start):
+            return f"invalid time {quote_value(start)}"
+        case ["inc", _, "-"] | ["inc", _, "-", "#", *_]:
+            return "missing end"
+        case ["inc", _, "-", end, *_] if not re.fullmatch(_TIME, end):
+            return f"invalid time {quote_value(end)}"
+    return "it is not an interval"
