@@ -103,7 +103,7 @@ def choose_names(
     tags: list[str] = []
     phrases: list[str] = []
     for label in labels:
-        (tags if is_tag(label) else phrases).append(label)
+        (tags if " " not in label and is_tag(label) else phrases).append(label)
     found = [] if description is None or not description.strip() else [description]
     adaptations: list[Adaptation] = []
     if phrases:

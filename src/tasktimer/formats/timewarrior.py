@@ -119,10 +119,10 @@ def _parse_value(item: Item, value: Any) -> Row:
 
 def _row(item: Item, start: str, end: str | None, labels: Labels) -> Row:
     (description, project, tags, adaptations), note = labels
-    start_time = parse_time(start)
+    start_time, end_time = parse_time(start), None if end is None else parse_time(end)
     validate_date(start_time.date())
-    end_time = None if end is None else parse_time(end)
-    return Row(*item, start_time, end_time, description, project, tags, note, adaptations=adaptations)
+    place, raw = item
+    return Row(place, raw, start_time, end_time, description, project, tags, note, None, None, adaptations)
 
 
 def _whole_seconds(tasks: Iterable[Task], options: WriteOptions) -> Iterator[Part]:

@@ -8,8 +8,10 @@ from tasktimer.core.labels import parse_project
 from tasktimer.core.task import Task
 from tasktimer.errors import InvalidValue
 from tasktimer.formats.reading import UNTITLED, Names, choose_names, is_tag
+from tasktimer.formats.rows import Adaptation
 from tasktimer.formats.timewarrior_lines import split_labels
 
+_FROM_TAGS = {Adaptation.TAG_AS_DESCRIPTION, Adaptation.TAGS_JOINED}
 _PROJECT_PREFIX = "project:"
 _LONGEST_CACHED = 200  # characters; limits the memory of the cache
 
@@ -36,16 +38,16 @@ def choose_labels(labels: Iterable[str], annotation: str | None) -> Labels:
     project = None
     words: list[str] = []
     others: list[str] = []
-    for label in filter(str.strip, labels):
-        if project is None and (found := _find_project(label)):
+    for label in labels:
+        if label.startswith(_PROJECT_PREFIX) and project is None and (found := _find_project(label)):
             project = found
         elif label.endswith(" ") and _is_ambiguous(label):
             words.append(label[:-1])
-        else:
+        elif label and not label.isspace():
             others.append(label)
     note = annotation if annotation and annotation.strip() else None
     names = choose_names(others, description="; ".join(words), note=note, project=project)
-    is_described = words or not all(map(is_tag, others))
+    is_described = words or not _FROM_TAGS.isdisjoint(names.adaptations)
     return Labels(names, note if is_described else None)
 
 

@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import NamedTuple
 
 from tasktimer.errors import quote_value
 from tasktimer.formats.rows import Rejection
 
 _TIME = "[0-9]{8}T[0-9]{6}Z"
+_WHOLE_TIME = re.compile(_TIME)
 _LINE = re.compile(rf"inc\s+({_TIME})(?:\s+-\s+({_TIME}))?(?:\s+#(?:\s+(.*))?)?")
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|\S+')
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|U\+([0-9a-fA-F]{4})|\\(.)")
@@ -20,37 +19,33 @@ _CODE_POINT = re.compile(r"U\+(?=[0-9a-fA-F]{4})")
 _QUOTED = re.compile(r"""["+\-/()<^!=~_%\s]|^'|^[0-9].*[*>]""")
 
 
-class Interval(NamedTuple):
-    """The fields of a line, with times as text; `labels` is what follows the first `#`, tags and an annotation."""
+def split_line(line: str) -> tuple[str, str | None, str]:
+    """Return the start, the end, and what follows the first `#`: tags and an annotation.
 
-    start: str
-    end: str | None
-    labels: str
-
-
-def split_line(line: str) -> Interval:
-    """Return the fields of a line; raise Rejection if it is not an interval."""
+    Raises:
+        Rejection: if the line is not an interval.
+    """
     match = _LINE.fullmatch(line.strip())
     if match is None:
         raise Rejection(_find_problem(line))
-    return Interval(match[1], match[2], match[3] or "")
+    return match[1], match[2], match[3] or ""
 
 
 def parse_time(text: str) -> datetime:
     """Return an instant such as `20240301T080000Z`; 24:00 is the next day's 0:00."""
-    if re.fullmatch(_TIME, text):
-        with suppress(ValueError, OverflowError):
-            if text[9:] == "240000Z":
-                return datetime.fromisoformat(f"{text[:9]}000000Z") + timedelta(days=1)
-            return datetime.fromisoformat(text)
-    raise Rejection(f"invalid time {quote_value(text)}")
+    if text[8:9] != "T" or text[15:] != "Z":
+        raise Rejection(f"invalid time {quote_value(text)}")
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return _parse_midnight(text)
 
 
 def split_labels(text: str) -> tuple[list[str], str | None]:
     """Return the tags of a line, and its annotation if it has one."""
     if '"' not in text and "'" not in text and "#" not in text:
         return text.split(), None
-    tokens = [_decode(token) for token in _TOKEN.findall(text)]
+    tokens = [_decode(token) if token[0] in "\"'" else token for token in _TOKEN.findall(text)]
     if "#" not in tokens:
         return tokens, None
     place = tokens.index("#")
@@ -83,9 +78,19 @@ def _quote(text: str) -> str:
     return '"' + _CODE_POINT.sub(r"U\\+", text) + '"'
 
 
+def _parse_midnight(text: str) -> datetime:
+    """Return the end of a day such as `20240301T240000Z`."""
+    try:
+        if text[9:] == "240000Z":
+            return datetime.fromisoformat(f"{text[:8]}T000000Z") + timedelta(days=1)
+    except (ValueError, OverflowError):
+        pass
+    raise Rejection(f"invalid time {quote_value(text)}")
+
+
 def _decode(token: str) -> str:
-    """Return the text of a token without quotes and escapes; a word without quotes has no escapes."""
-    if token[0] not in "\"'" or len(token) < 2 or token[-1] != token[0]:
+    """Return the text of a token that starts with a quotation mark, without quotes and escapes."""
+    if len(token) < 2 or token[-1] != token[0]:
         if token.startswith('"'):
             raise Rejection("a quotation mark is not closed")
         return token
@@ -104,10 +109,10 @@ def _find_problem(line: str) -> str:
     match line.split():
         case ["inc"] | ["inc", "#", *_]:
             return "missing start"
-        case ["inc", start, *_] if not re.fullmatch(_TIME, start):
+        case ["inc", start, *_] if not _WHOLE_TIME.fullmatch(start):
             return f"invalid time {quote_value(start)}"
         case ["inc", _, "-"] | ["inc", _, "-", "#", *_]:
             return "missing end"
-        case ["inc", _, "-", end, *_] if not re.fullmatch(_TIME, end):
+        case ["inc", _, "-", end, *_] if not _WHOLE_TIME.fullmatch(end):
             return f"invalid time {quote_value(end)}"
     return "it is not an interval"

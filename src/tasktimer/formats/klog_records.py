@@ -1,0 +1,121 @@
+"""The records of klog's files: a date and a summary, and below them entries, which are indented."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from itertools import takewhile
+from typing import NamedTuple
+
+from tasktimer.errors import quote_value
+from tasktimer.formats.reading import Item
+from tasktimer.formats.rows import Rejection
+from tasktimer.formats.source import MAX_LINE, Source
+
+HEADLINE = re.compile(
+    r"([0-9]{4})([-/])([0-9]{2})\2([0-9]{2})"
+    r"(?:[ \t]+\([ \t]*[+-]?(?=[0-9])(?:[0-9]+h)?(?:[0-9]+m)?![ \t]*\))?[ \t]*"  # (8h!) is the time that is planned
+)
+_INDENTATIONS = ("    ", "   ", "  ", "\t")
+
+
+class Record(NamedTuple):
+    """The date of a record, and the lines of its summary."""
+
+    day: date
+    summary: tuple[str, ...]
+
+
+class Entry(NamedTuple):
+    """The lines of an entry without their indentation; `problem` is set if it cannot be read."""
+
+    record: Record | None
+    lines: tuple[str, ...] = ()
+    is_first: bool = False
+    problem: str | None = None
+
+
+def read_entries(source: Source) -> Iterator[tuple[Item, Entry]]:
+    """Yield the entries of a file; the text of each includes the date and the summary of its record."""
+    for number, lines in _blocks(source):
+        try:
+            day = _parse_headline(lines[0].strip("\r\n"))
+        except Rejection as error:
+            yield Item(_place(number), "".join(lines)), Entry(None, problem=str(error))
+        else:
+            yield from _read_record(number, lines, day)
+
+
+def _blocks(source: Source) -> Iterator[tuple[int, list[str]]]:
+    """Yield the number of the first line, and the lines, of each part of a file between blank lines."""
+    lines: list[str] = []
+    size = first = 0
+    for number, line in source.lines():
+        if line.isspace():
+            if lines:
+                yield first, lines
+            lines, size = [], 0
+            continue
+        first = number if not lines else first
+        lines.append(line)
+        size += len(line)
+        if size > MAX_LINE:
+            raise source.error(f"the record at line {first:,} is longer than {MAX_LINE:,} characters")
+    if lines:
+        yield first, lines
+
+
+def _read_record(number: int, lines: list[str], day: date) -> Iterator[tuple[Item, Entry]]:
+    head = [lines[0], *takewhile(lambda line: not line.startswith(_INDENTATIONS), lines[1:])]
+    summary = [line for line in head[1:] if not line[0].isspace()]
+    record = Record(day, tuple(line.strip("\r\n") for line in summary))
+    for place, line in enumerate(head):
+        if line[0].isspace():
+            problem = "it is neither a summary, which is not indented, nor an entry, which is indented by 2 to 4 spaces"
+            yield Item(_place(number + place), head[0] + line), Entry(record, problem=problem)
+    text = "".join([head[0], *summary])
+    for place, chunk, entry in _read_entries(lines[len(head) :], record):
+        yield Item(_place(number + len(head) + place), text + chunk), entry
+
+
+def _read_entries(body: list[str], record: Record) -> Iterator[tuple[int, str, Entry]]:
+    """Yield the place, the text and the content of each entry below a summary."""
+    indentation = next((style for style in _INDENTATIONS if body and body[0].startswith(style)), "")
+    start = 0
+    while start < len(body):
+        end = start + 1
+        while end < len(body) and body[end].startswith(indentation * 2):
+            end += 1
+        problem = _find_problem(body[start], indentation)
+        if not body[start][0].isspace():
+            end = len(body)  # the date of the following lines is not known
+        chunk = body[start:end]
+        lines = [chunk[0][len(indentation) :], *(line[2 * len(indentation) :] for line in chunk[1:])]
+        entry = Entry(record, tuple(line.strip("\r\n") for line in lines), is_first=start == 0, problem=problem)
+        yield start, "".join(chunk), entry
+        start = end
+
+
+def _find_problem(line: str, indentation: str) -> str | None:
+    """Return what is wrong with the indentation of the first line of an entry, or None."""
+    if not line[0].isspace():
+        return "a blank line is missing before the date" if HEADLINE.match(line) else "it is not indented"
+    if not line.startswith(indentation) or line[len(indentation)].isspace():
+        return "it is not indented like the first entry of its record"
+    return None
+
+
+def _parse_headline(line: str) -> date:
+    match = HEADLINE.fullmatch(line)
+    if match is None:
+        start, _, rest = line.partition(" ")
+        if HEADLINE.fullmatch(start):
+            raise Rejection(f"unknown text after the date: {quote_value(rest.strip())}")
+        raise Rejection(f"the record does not begin with a date: {quote_value(line)}")
+    try:
+        return date(int(match[1]), int(match[3]), int(match[4]))
+    except ValueError:
+        raise Rejection(f"invalid date {quote_value(line[:10])}") from None
+
+
+def _place(number: int) -> str:
+    return f"line {number:,}"

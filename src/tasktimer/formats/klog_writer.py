@@ -1,0 +1,122 @@
+"""Tasks as a klog file: a record for each local day, in minutes.
+
+A task that ends on the next day is one entry; a longer one is split into an entry per day. The description is the first
+line of the summary, followed by the project, as in `#project=acme`, and the tags; the note is on further lines. A word
+such as `#docs` in a description or a note is a tag in klog, too.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, time, timedelta, tzinfo
+from heapq import heappop, heappush
+from itertools import chain
+
+from tasktimer.core.local_time import is_ambiguous, local_date, start_of_day
+from tasktimer.core.task import Task
+from tasktimer.formats.klog_tags import format_project, format_tag
+from tasktimer.formats.klog_times import format_time
+from tasktimer.formats.overlaps import Part
+from tasktimer.formats.reading import UNTITLED
+from tasktimer.formats.registry import Loss, WriteOptions
+
+_INDENTATION = " " * 4
+_DAY = timedelta(days=1)
+_LATEST = timedelta(hours=47, minutes=59)  # the last time that a record can contain
+
+
+def write(tasks: Iterable[Task], options: WriteOptions) -> Iterator[str]:
+    """Yield a file with a record for each day."""
+    last_day = None
+    for day, part in _split_by_day(_end_running(tasks, options), options):
+        if day != last_day:
+            yield f"{day}\n" if last_day is None else f"\n{day}\n"
+            last_day = day
+        yield _format_entry(part, day, options.zone)
+
+
+def _end_running(tasks: Iterable[Task], options: WriteOptions) -> Iterator[Part]:
+    """Yield the tasks; end all running ones but the first of each day now, because a record has one open range."""
+    open_day = first_user = None
+    for task in tasks:
+        first_user = task.user_id if first_user is None else first_user
+        end = task.end_time
+        lost = set(_losses(task, first_user, options.zone))
+        if end is None:
+            day = local_date(task.start_time, options.zone)
+            if day == open_day:
+                end = max(options.now, task.start_time)
+                lost.add(Loss.RUNNING)
+            open_day = day
+        options.losses.update(lost)
+        yield Part(task, task.start_time, end)
+
+
+def _losses(task: Task, first_user: int, zone: tzinfo) -> Iterator[Loss]:
+    times = [time.astimezone(zone) for time in (task.start_time, task.end_time) if time is not None]
+    if task.user_id != first_user:
+        yield Loss.USER
+    if any(time.second or time.microsecond for time in times):
+        yield Loss.SECONDS
+    if any(map(is_ambiguous, times)):
+        yield Loss.OFFSET
+    if task.project is not None and format_project(task.project) is None:
+        yield Loss.PROJECT
+    tags = [format_tag(tag) for tag in task.tags]
+    if None in tags:
+        yield Loss.TAGS
+    has_blank_lines = task.note is not None and not all(map(str.strip, task.note.split("\n")))
+    names = [tag.partition("=")[0] for tag in tags if tag is not None]  # in klog, these have no capital letters
+    if "\n" in task.description or has_blank_lines or any(name != name.lower() for name in names):
+        yield Loss.TEXT
+
+
+def _split_by_day(parts: Iterable[Part], options: WriteOptions) -> Iterator[tuple[date, Part]]:
+    """Yield parts of tasks with their days, sorted by start."""
+    waiting: list[tuple[datetime, int, Part]] = []
+    for part in chain(parts, [None]):
+        while waiting and (part is None or waiting[0][0] <= part.start):
+            yield _first_day(heappop(waiting)[2], waiting, options)
+        if part is not None:
+            yield _first_day(part, waiting, options)
+
+
+def _first_day(part: Part, waiting: list[tuple[datetime, int, Part]], options: WriteOptions) -> tuple[date, Part]:
+    """Return the part of a task on its first day; add the rest to those that wait for their day."""
+    task, start, end = part
+    day = local_date(start, options.zone)
+    is_continued = start != task.start_time
+    if end is None or _offset(end, day, options.zone) < (_DAY if is_continued else 2 * _DAY):
+        return day, part
+    next_start = start_of_day(day + _DAY, options.zone)
+    if not start < next_start < end:
+        return day, part
+    if not is_continued:
+        options.losses[Loss.SPLIT] += 1
+    heappush(waiting, (next_start, task.id, Part(task, next_start, end)))
+    return day, Part(task, start, next_start)
+
+
+def _format_entry(part: Part, day: date, zone: tzinfo) -> str:
+    start = _offset(part.start, day, zone)
+    end = None if part.end is None else min(_offset(part.end, day, zone), _LATEST)
+    if end is None:
+        times = f"{format_time(start)} - ?"
+    elif end >= start:
+        times = f"{format_time(start)} - {format_time(end)}"
+    else:  # the clock was set back
+        assert part.end is not None
+        times = f"{(part.end - part.start) // timedelta(minutes=1)}m"
+    lines = [" ".join([_INDENTATION + times, *_summary(part.task)])]
+    lines += [2 * _INDENTATION + line for line in (part.task.note or "").split("\n") if line.strip()]
+    return "\n".join(lines) + "\n"
+
+
+def _summary(task: Task) -> Iterator[str]:
+    if task.description != UNTITLED or task.project is not None or task.note is not None:
+        yield task.description.replace("\n", " ")
+    labels = [None if task.project is None else format_project(task.project), *map(format_tag, task.tags)]
+    yield from (label for label in labels if label is not None)
+
+
+def _offset(instant: datetime, day: date, zone: tzinfo) -> timedelta:
+    """Return the local time of an instant as the time since the midnight of a day."""
+    return instant.astimezone(zone).replace(tzinfo=None) - datetime.combine(day, time())
