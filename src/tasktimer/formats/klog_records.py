@@ -18,17 +18,15 @@ HEADLINE = re.compile(
 _INDENTATIONS = ("    ", "   ", "  ", "\t")
 
 
-class Record(NamedTuple):
-    """The date of a record, and the lines of its summary."""
-
-    day: date
-    summary: tuple[str, ...]
-
-
 class Entry(NamedTuple):
-    """The lines of an entry without their indentation; `problem` is set if it cannot be read."""
+    """The lines of an entry without their indentation, with the date and the summary of its record.
 
-    record: Record | None
+    `record` is the line at which the record begins, and `problem` is set if the entry cannot be read.
+    """
+
+    record: int
+    day: date = date.min
+    summary: tuple[str, ...] = ()
     lines: tuple[str, ...] = ()
     is_first: bool = False
     problem: str | None = None
@@ -40,7 +38,7 @@ def read_entries(source: Source) -> Iterator[tuple[Item, Entry]]:
         try:
             day = _parse_headline(lines[0].strip("\r\n"))
         except Rejection as error:
-            yield Item(_place(number), "".join(lines)), Entry(None, problem=str(error))
+            yield Item(_place(number), "".join(lines)), Entry(number, problem=str(error))
         else:
             yield from _read_record(number, lines, day)
 
@@ -67,17 +65,17 @@ def _blocks(source: Source) -> Iterator[tuple[int, list[str]]]:
 def _read_record(number: int, lines: list[str], day: date) -> Iterator[tuple[Item, Entry]]:
     head = [lines[0], *takewhile(lambda line: not line.startswith(_INDENTATIONS), lines[1:])]
     summary = [line for line in head[1:] if not line[0].isspace()]
-    record = Record(day, tuple(line.strip("\r\n") for line in summary))
+    record = Entry(number, day, tuple(line.strip("\r\n") for line in summary))
     for place, line in enumerate(head):
         if line[0].isspace():
             problem = "it is neither a summary, which is not indented, nor an entry, which is indented by 2 to 4 spaces"
-            yield Item(_place(number + place), head[0] + line), Entry(record, problem=problem)
+            yield Item(_place(number + place), head[0] + line), record._replace(problem=problem)
     text = "".join([head[0], *summary])
     for place, chunk, entry in _read_entries(lines[len(head) :], record):
         yield Item(_place(number + len(head) + place), text + chunk), entry
 
 
-def _read_entries(body: list[str], record: Record) -> Iterator[tuple[int, str, Entry]]:
+def _read_entries(body: list[str], record: Entry) -> Iterator[tuple[int, str, Entry]]:
     """Yield the place, the text and the content of each entry below a summary."""
     indentation = next((style for style in _INDENTATIONS if body and body[0].startswith(style)), "")
     start = 0
@@ -90,7 +88,8 @@ def _read_entries(body: list[str], record: Record) -> Iterator[tuple[int, str, E
             end = len(body)  # the date of the following lines is not known
         chunk = body[start:end]
         lines = [chunk[0][len(indentation) :], *(line[2 * len(indentation) :] for line in chunk[1:])]
-        entry = Entry(record, tuple(line.strip("\r\n") for line in lines), is_first=start == 0, problem=problem)
+        texts = tuple([line.strip("\r\n") for line in lines])
+        entry = Entry(record.record, record.day, record.summary, texts, is_first=start == 0, problem=problem)
         yield start, "".join(chunk), entry
         start = end
 

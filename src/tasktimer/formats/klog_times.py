@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from tasktimer.errors import quote_value
@@ -41,6 +42,7 @@ def split_entry(text: str) -> tuple[TimeRange | timedelta, str]:
     raise Rejection(f"it does not begin with a range of times or a duration: {quote_value(text)}")
 
 
+@lru_cache(maxsize=4096)  # a day has 1,440 minutes
 def parse_time(text: str) -> timedelta:
     """Return a time of day as the time since midnight, which is negative for a time of the day before.
 
