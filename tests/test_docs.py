@@ -20,8 +20,8 @@ from tasktimer.cli.commands import times
 from tasktimer.cli.lazy_group import COMMAND_NAMES, LazyGroup
 from tasktimer.cli.streams import ExitCode
 from tasktimer.config.settings import FORMATS
+from tasktimer.core.task_fields import COLUMNS
 from tasktimer.output import status
-from tasktimer.output.json_tsv import COLUMNS
 from tasktimer.server.app import build_app
 from tasktimer.server.schemas import TaskResponse, TrackRequest
 from tasktimer.server.settings import ServerOptions

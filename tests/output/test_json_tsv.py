@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tasktimer.core.interval import Interval
 from tasktimer.core.task import Task
+from tasktimer.core.task_fields import COLUMNS
 from tasktimer.core.timesheet import Timesheet, timesheet
 from tasktimer.output import json_tsv
 
@@ -48,7 +49,7 @@ def test_tsv_csv_and_json_agree(sheet: Timesheet) -> None:
     assert lines.pop() == ""
     assert len(objects) == len(lines) == len(rows) == len(sheet.entries)
     for entry, task, line, row in zip(sheet.entries, objects, lines, rows, strict=True):
-        fields = dict(zip(json_tsv.COLUMNS, map(unescape, line.split("\t")), strict=True))
+        fields = dict(zip(COLUMNS, map(unescape, line.split("\t")), strict=True))
         assert fields == row
         assert fields["description"] == task["description"] == entry.task.description
         assert fields["start_time"] == task["start_time"]

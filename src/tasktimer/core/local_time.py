@@ -213,6 +213,12 @@ def format_duration(duration: timedelta) -> str:
     return f"{text}.{microseconds:06}".rstrip("0") if microseconds else text
 
 
+def format_seconds_decimal(duration: timedelta) -> str:
+    """Format a duration as a decimal number of seconds, never with an exponent."""
+    seconds = duration.days * 86_400 + duration.seconds
+    return f"{seconds}.{duration.microseconds:06}".rstrip("0") if duration.microseconds else str(seconds)
+
+
 def format_whole_seconds(duration: timedelta) -> str:
     """Format a duration, truncated to whole seconds.
 

@@ -1,4 +1,4 @@
-"""Validation of the text of tasks, and its normalization for storage and searches."""
+"""Validation of the text of tasks, its normalization for storage and searches, and escaping of what is invalid."""
 
 import re
 
@@ -39,6 +39,13 @@ def _reject_control_characters(text: str, noun: str) -> None:
             f"the {noun} contains a control character: {match[0]!r} at character {match.start() + 1}",
             "remove it; only tabs and newlines are allowed",
         )
+
+
+def escape_control_chars(text: str) -> str:
+    """Escape control characters that are invalid in a description, but that another program may have stored."""
+    if text.isprintable():
+        return text
+    return re.sub(f"{_CONTROL}|{_SURROGATE}", lambda match: match[0].encode("unicode_escape").decode("ascii"), text)
 
 
 def normalize_nfc(text: str) -> str:

@@ -6,9 +6,10 @@ from typing import Any
 
 from tasktimer.core.gaps import DayGaps
 from tasktimer.core.interval import Interval
-from tasktimer.core.local_time import format_instant
+from tasktimer.core.local_time import format_instant, format_seconds_decimal
+from tasktimer.core.text import escape_control_chars
 from tasktimer.core.timesheet import Timesheet, TimesheetEntry
-from tasktimer.output.json_tsv import escape_control_chars, format_seconds_decimal, to_json
+from tasktimer.output.json_tsv import to_json
 from tasktimer.output.records import format_rows
 
 GAP_COLUMNS = ("start_time", "end_time", "seconds")

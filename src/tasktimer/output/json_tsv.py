@@ -1,7 +1,6 @@
 """Tasks, and the time spent on them, in JSON, CSV and TSV, with a fixed set of columns."""
 
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta, tzinfo
 from functools import cache
 from io import StringIO
@@ -9,21 +8,13 @@ from typing import Any
 
 from tasktimer.core.local_time import current_date, format_instant
 from tasktimer.core.task import Task
+from tasktimer.core.task_fields import COLUMNS, task_fields
+from tasktimer.core.text import escape_control_chars
 from tasktimer.core.timesheet import Timesheet
 
 Entry = tuple[Task, timedelta]  # a task and the time spent on it
-COLUMNS = ("id", "user_id", "description", "start_time", "end_time", "time_spent", "project", "tags", "note")
 
-# The control characters that are invalid in a description.
-_FORBIDDEN = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]"
 _TSV_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n"})
-
-
-def escape_control_chars(text: str) -> str:
-    """Escape control characters that are invalid in a description, but that another program may have stored."""
-    if text.isprintable():
-        return text
-    return re.sub(_FORBIDDEN, lambda match: match[0].encode("unicode_escape").decode("ascii"), text)
 
 
 def task_to_dict(task: Task, zone: tzinfo) -> dict[str, Any]:
@@ -103,12 +94,6 @@ def _csv_text(rows: Iterable[Iterable[str]]) -> str:
     return text.getvalue()
 
 
-def format_seconds_decimal(duration: timedelta) -> str:
-    """Format a duration as a decimal number of seconds, never with an exponent."""
-    seconds = duration.days * 86_400 + duration.seconds
-    return f"{seconds}.{duration.microseconds:06}".rstrip("0") if duration.microseconds else str(seconds)
-
-
 def entries_json(entries: Iterable[Entry], zone: tzinfo) -> str:
     """Format tasks, with the time spent on each, as a JSON list of objects."""
     return to_json([entry_to_dict(task, time_spent, zone) for task, time_spent in entries])
@@ -116,27 +101,12 @@ def entries_json(entries: Iterable[Entry], zone: tzinfo) -> str:
 
 def entries_csv(entries: Iterable[Entry], zone: tzinfo) -> str:
     """Format tasks as CSV, with a header."""
-    return _csv_text([COLUMNS, *(_row(*entry, zone, escape_control_chars) for entry in entries)])
+    return _csv_text([COLUMNS, *(task_fields(*entry, zone, escape_control_chars) for entry in entries)])
 
 
 def entries_tsv(entries: Iterable[Entry], zone: tzinfo) -> str:
     r"""Format tasks as TSV, without a header; tabs, newlines and backslashes are escaped as \t, \n and \\."""
-    return "".join(["\t".join(_row(task, time_spent, zone, escape_tsv)) + "\n" for task, time_spent in entries])
-
-
-def _row(task: Task, time_spent: timedelta, zone: tzinfo, write: Callable[[str], str]) -> tuple[str, ...]:
-    """Return a task's values in the order of COLUMNS; `write` escapes user text for the output format."""
-    return (
-        str(task.id),
-        str(task.user_id),
-        write(task.description),
-        format_instant(task.start_time, zone),
-        "" if task.end_time is None else format_instant(task.end_time, zone),
-        format_seconds_decimal(time_spent),
-        write(task.project) if task.project else "",
-        ",".join(map(write, task.tags)) if task.tags else "",
-        write(task.note) if task.note else "",
-    )
+    return "".join(["\t".join(task_fields(task, time_spent, zone, escape_tsv)) + "\n" for task, time_spent in entries])
 
 
 def status_to_dict(entries: Iterable[Entry], today: Timesheet, now: datetime, zone: tzinfo) -> dict[str, Any]:

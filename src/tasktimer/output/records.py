@@ -6,13 +6,12 @@ from typing import Any
 
 from tasktimer.core.journal import Change, JournalEntry
 from tasktimer.core.label_usage import LabelUsage
-from tasktimer.core.local_time import format_instant
+from tasktimer.core.local_time import format_instant, format_seconds_decimal
 from tasktimer.core.store_info import InfoField
+from tasktimer.core.text import escape_control_chars
 from tasktimer.core.token import Token
 from tasktimer.output.formatting import escape_for_terminal, format_bytes
 from tasktimer.output.json_tsv import (
-    escape_control_chars,
-    format_seconds_decimal,
     json_list,
     task_to_dict,
     to_csv,

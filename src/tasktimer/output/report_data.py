@@ -5,11 +5,12 @@ from datetime import timedelta, tzinfo
 from functools import cache
 from typing import Any
 
-from tasktimer.core.local_time import day_starts_at, format_instant
+from tasktimer.core.local_time import day_starts_at, format_instant, format_seconds_decimal
 from tasktimer.core.report import Amount, Cell, Key, Report
 from tasktimer.core.rounding import Rounding
+from tasktimer.core.text import escape_control_chars
 from tasktimer.output.formatting import format_day_start
-from tasktimer.output.json_tsv import escape_control_chars, escape_tsv, format_seconds_decimal, to_csv, to_json
+from tasktimer.output.json_tsv import escape_tsv, to_csv, to_json
 
 _SECOND = timedelta(seconds=1)
 
