@@ -20,7 +20,7 @@ from tasktimer.cli.commands import times
 from tasktimer.cli.lazy_group import COMMAND_NAMES, LazyGroup
 from tasktimer.cli.streams import ExitCode
 from tasktimer.config.settings import FORMATS
-from tasktimer.core.task_fields import COLUMNS
+from tasktimer.core.task import COLUMNS
 from tasktimer.output import status
 from tasktimer.server.app import build_app
 from tasktimer.server.schemas import TaskResponse, TrackRequest

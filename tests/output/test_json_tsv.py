@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasktimer.core.interval import Interval
-from tasktimer.core.task import Task
-from tasktimer.core.task_fields import COLUMNS
+from tasktimer.core.task import COLUMNS, Task
 from tasktimer.core.timesheet import Timesheet, timesheet
 from tasktimer.output import json_tsv
 

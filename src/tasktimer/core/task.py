@@ -1,12 +1,13 @@
-"""Tasks and actors, and the validation of IDs, users, descriptions, durations and times."""
+"""Tasks, their fields as text, and actors; validation of IDs, users, descriptions, durations and times."""
 
 import re
+from collections.abc import Callable
 from contextlib import suppress
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Final, Literal
 
 from tasktimer.core.interval import Interval, Window, intersect
-from tasktimer.core.local_time import add_duration, format_duration, is_future
+from tasktimer.core.local_time import add_duration, format_duration, format_instant, format_seconds_decimal, is_future
 from tasktimer.core.record import Record
 from tasktimer.core.text import validate_text
 from tasktimer.errors import (
@@ -27,6 +28,9 @@ MAX_INTEGER = 2**63 - 1
 MAX_DESCRIPTION_LENGTH = 10_000
 MAX_DURATION = date.max - date.min
 LONG = timedelta(hours=16)  # a mistyped time of day often results in a task of nearly 24 hours
+
+# The columns of CSV and TSV.
+COLUMNS = ("id", "user_id", "description", "start_time", "end_time", "time_spent", "project", "tags", "note")
 
 # Patterns are compiled on first use, and cached by re: most commands need few of them.
 _INTEGER = r"[0-9]{1,19}"
@@ -202,3 +206,18 @@ def parse_positive(text: str, *, noun: str, code: str) -> int:
     is_integer = re.fullmatch(r"[+-]?[0-9]+", text) is not None
     hint = f"use an integer from 1 to {MAX_INTEGER}" if is_integer else "use an integer, such as 7"
     raise InvalidValue(code, f"invalid {noun} {quote_value(text)}", hint)
+
+
+def task_fields(task: Task, time_spent: timedelta, zone: tzinfo, escape: Callable[[str], str]) -> tuple[str, ...]:
+    """Return a task's values in the order of COLUMNS; `escape` is applied to the texts that the user typed."""
+    return (
+        str(task.id),
+        str(task.user_id),
+        escape(task.description),
+        format_instant(task.start_time, zone),
+        "" if task.end_time is None else format_instant(task.end_time, zone),
+        format_seconds_decimal(time_spent),
+        escape(task.project) if task.project else "",
+        ",".join(map(escape, task.tags)) if task.tags else "",
+        escape(task.note) if task.note else "",
+    )

@@ -1,88 +1,170 @@
-"""The rows of CSV files with a header."""
+"""The rows of CSV files with a header, separated by commas, semicolons or tabs."""
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from io import StringIO
+from itertools import chain
+from operator import itemgetter
 from typing import NamedTuple
 
-from tasktimer.errors import quote_value
+from tasktimer.errors import InvalidValue, quote_value
 from tasktimer.formats.reading import Item
-from tasktimer.formats.rows import Rejection
+from tasktimer.formats.rows import RejectedRow, Rejection, Row
 from tasktimer.formats.source import MAX_LINE, Source
 
+# Spreadsheets use semicolons in countries where the decimal separator is a comma.
+_DELIMITERS = (",", ";", "\t")
 
-class CsvRow(NamedTuple):
-    """The fields of a row in the order of the file, with the names of the columns."""
-
-    columns: Mapping[str, int]
-    fields: Sequence[str]
-
-    def get(self, column: str) -> str:
-        """Return a field without spaces around it, empty if the file does not have this column."""
-        place = self.columns.get(column)
-        return "" if place is None else self.fields[place].strip()
-
-    def check(self) -> None:
-        """Raise Rejection if the row does not have as many fields as the header."""
-        if len(self.fields) != len(self.columns):
-            raise Rejection(f"it has {len(self.fields)} fields, not {len(self.columns)}")
+Fields = tuple[str, ...]
+_Record = tuple[int, str, list[str], str]  # its number, its text, its fields and, if it is invalid, the reason
 
 
-def csv_header(source: Source) -> list[str]:
-    """Return the names of the columns in the first line of a file, in lower case; empty if it has none."""
-    line = next(iter(source.head_text.splitlines()), "")
-    try:
-        return [name.strip().lower() for name in next(csv.reader([line], strict=True), [])]
-    except csv.Error:
-        return []
+class Columns(NamedTuple):
+    """The columns that a format reads, in lower case; `aliases` are other names, which a file may use instead.
+
+    The field of an optional column is empty if the file does not have it.
+    """
+
+    required: Sequence[str]
+    optional: Sequence[str] = ()
+    aliases: Mapping[str, str] = {}
 
 
-def csv_rows(source: Source) -> Iterator[tuple[Item, CsvRow]]:
-    """Yield the rows below the header; skip blank ones. Places are `row` and the number, as a spreadsheet shows it.
+def csv_header(source: Source, columns: Columns) -> frozenset[str]:
+    """Return the names of the columns in a file, in lower case and without aliases; empty if there are none."""
+    return frozenset(_names(_first_record(source, _delimiter(source)), columns))
+
+
+def read_csv(source: Source, columns: Columns, parse: Callable[[Item, Fields], Row]) -> Iterator[Row | RejectedRow]:
+    """Yield what `parse` returns for each row or, if it raises Rejection or InvalidValue, the rejected row.
+
+    The fields that `parse` receives are those of the required columns, then of the optional ones. Blank rows are
+    skipped. Places are `row` and the number, as a spreadsheet shows it.
 
     Raises:
-        InvalidValue: if two columns have the same name, or a quoted field is not closed.
+        InvalidValue: if a column is missing or ambiguous, a row is too long, or the file ends within a quoted field.
     """
-    raw: list[str] = []
-    reader = csv.reader(_remember(source, raw), strict=True)
-    columns: dict[str, int] = {}
-    number = 0
-    csv.field_size_limit(MAX_LINE)
+    for item, fields, problem in _rows(source, columns):
+        if problem:
+            yield RejectedRow(*item, problem)
+            continue
+        try:
+            yield parse(item, fields)
+        except (Rejection, InvalidValue) as error:
+            yield RejectedRow(*item, str(error))
+
+
+def csv_fields(source: Source, columns: Columns) -> Iterator[tuple[str, Fields]]:
+    """Yield the place and the fields of each row that `read_csv` parses."""
+    return ((item.place, fields) for item, fields, problem in _rows(source, columns) if not problem)
+
+
+def join_csv(source: Source, rows: Iterable[str]) -> Iterator[str]:
+    """Yield the header of a file and rows of it."""
+    header = (raw for _, raw, fields, _ in _records(source) if not _is_blank(fields))
+    for row in chain([next(header, "")], rows):
+        yield row if row.endswith(("\n", "\r")) else row + "\n"
+
+
+def _rows(source: Source, columns: Columns) -> Iterator[tuple[Item, Fields, str]]:
+    """Yield the fields of each row below the header and, if it is invalid, the reason."""
+    select: Callable[[list[str]], Fields] | None = None
+    width = 0
+    for number, raw, fields, problem in _records(source):
+        if not problem and _is_blank(fields):
+            continue
+        if select is None:
+            if problem:
+                raise source.error(f"row {number:,}, the header, {problem}")
+            select, width = _selection(source, fields, columns), len(fields)
+        elif problem or (len(fields) != width and (len(fields) < width or not _is_blank(fields[width:]))):
+            yield Item(f"row {number:,}", raw), (), problem or f"it has {len(fields)} fields, not {width}"
+        else:
+            fields.append("")  # for the columns that the file does not have
+            yield Item(f"row {number:,}", raw), select(fields), ""
+    if select is None:
+        raise source.error("it has no header")
+
+
+def _records(source: Source) -> Iterator[_Record]:
+    # This limit is global. It is never lowered, because another reader in this process might rely on it.
+    csv.field_size_limit(max(MAX_LINE, csv.field_size_limit()))
+    lines = _Lines(source)
+    reader = csv.reader(lines, delimiter=_delimiter(source), strict=True)
     while True:
-        number += 1
-        raw.clear()
+        lines.start_record()
         try:
             fields = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
-            raise source.error(f"row {number:,} is not valid CSV: {error}") from None
-        if not columns:
-            columns = _columns(source, fields)
-        elif any(field.strip() for field in fields):
-            yield Item(f"row {number:,}", "".join(raw)), CsvRow(columns, fields)
+            if lines.at_end:
+                raise source.error(f"a quoted field is not closed in row {lines.number:,}") from None
+            yield lines.number, "".join(lines.record), [], f"it is not valid CSV: {error}"
+        else:
+            yield lines.number, "".join(lines.record), fields, ""
 
 
-def csv_header_line(source: Source) -> str:
-    """Return the first line of a file, with its line ending."""
-    return next(source.lines()).text
+class _Lines:
+    """The lines of a file; `record` contains those of the current record, because a quoted field may have several."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self.number = 0  # of the current record
+        self.record: list[str] = []
+        self.at_end = False
+
+    def start_record(self) -> None:
+        self.number += 1
+        self.record = []
+
+    def __iter__(self) -> Iterator[str]:
+        size = 0
+        for _, line in self._source.lines():
+            text = line if self.number > 1 else line.removeprefix("\ufeff")
+            size = size + len(text) if self.record else len(text)
+            if size > MAX_LINE:
+                hint = "close its quoted fields" if self.record else None
+                raise self._source.error(f"row {self.number:,} is longer than {MAX_LINE:,} characters", hint)
+            self.record.append(text)
+            yield text
+        self.at_end = True
 
 
-def join_csv(source: Source, rows: Iterator[str]) -> Iterator[str]:
-    """Yield the header of a file and rows of it."""
-    for row in (csv_header_line(source), *rows):
-        yield row if row.endswith("\n") else row + "\n"
+def _delimiter(source: Source) -> str:
+    """Return the delimiter that splits the header into the most columns."""
+    return max(_DELIMITERS, key=lambda delimiter: len(_first_record(source, delimiter)))
 
 
-def _remember(source: Source, raw: list[str]) -> Iterator[str]:
-    """Yield the lines of a file, and add each to a list, because a row may consist of several lines."""
-    for line in source.lines():
-        raw.append(line.text)
-        yield line.text
+def _first_record(source: Source, delimiter: str) -> list[str]:
+    """Return the first record that is not blank, or an empty list."""
+    reader = csv.reader(StringIO(source.head_text.removeprefix("\ufeff"), newline=""), delimiter=delimiter)
+    try:
+        return next((fields for fields in reader if not _is_blank(fields)), [])
+    except csv.Error:
+        return []
 
 
-def _columns(source: Source, header: Sequence[str]) -> dict[str, int]:
-    columns: dict[str, int] = {}
-    for place, name in enumerate(header):
-        if columns.setdefault(name.strip().lower(), place) != place:
-            raise source.error(f"two columns are named {quote_value(name)}")
-    return columns
+def _selection(source: Source, header: Sequence[str], columns: Columns) -> Callable[[list[str]], Fields]:
+    """Return a function that returns the fields of these columns.
+
+    It expects an empty field at the end of the row, and returns it for each column that the file does not have.
+    """
+    names = _names(header, columns)
+    for name in (*columns.required, *columns.optional):
+        if names.count(name) > 1:
+            raise source.error(f"there are {names.count(name)} columns {quote_value(name)}")
+        if name in columns.required and name not in names:
+            raise source.error(f"the column {quote_value(name)} is missing")
+    places = (names.index(name) if name in names else -1 for name in (*columns.required, *columns.optional))
+    return itemgetter(*places)
+
+
+def _names(header: Sequence[str], columns: Columns) -> list[str]:
+    names = [name.strip().lower() for name in header]
+    aliases = {alias: name for alias, name in columns.aliases.items() if name not in names}
+    return [aliases.get(name, name) for name in names]
+
+
+def _is_blank(fields: Sequence[str]) -> bool:
+    return not any(map(str.strip, fields))

@@ -1,12 +1,13 @@
 """What all formats share when they read rows: local times, names, and rejected rows."""
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import time as clock
 from functools import lru_cache
 from itertools import product
 from typing import NamedTuple, TypeVar
 
-from tasktimer.core.labels import parse_project, parse_tag
+from tasktimer.core.labels import MAX_TAG_LENGTH, parse_project, parse_tag
 from tasktimer.core.local_time import validate_date
 from tasktimer.core.text import normalize_nfc
 from tasktimer.errors import InvalidValue
@@ -14,6 +15,8 @@ from tasktimer.formats.rows import Adaptation, RejectedRow, Rejection, Row
 
 UNTITLED = "untitled"
 DIVISION_SLASH = "\u2215"  # stands for a slash within the name of a project, which would start another level
+
+_LONGEST_LABEL = 4 * MAX_TAG_LENGTH  # longer than a tag whose letters and accents are separate characters
 
 Record = TypeVar("Record")
 
@@ -44,12 +47,17 @@ def parse_rows(
 
 
 def to_interval(
-    start: datetime, end: datetime | None, zone: tzinfo, length: timedelta | None = None
+    start: datetime,
+    end: datetime | None,
+    zone: tzinfo,
+    length: timedelta | None = None,
+    *,
+    precision: timedelta = timedelta.resolution,
 ) -> tuple[datetime, datetime | None, tuple[Adaptation, ...]]:
-    """Return the instants of local times, in UTC, and LENGTH_DIFFERS if the file gives another length.
+    """Return the instants of local times, in UTC, and LENGTH_DIFFERS if the file contains another length.
 
     A naive time is in `zone`. If the clock skips it or shows it twice, use the reading with which the length is as in
-    the file.
+    the file. Lengths that differ by less than `precision` are the same, such as a minute in a file without seconds.
 
     Raises:
         Rejection: if there is no such reading, or more than one.
@@ -57,22 +65,37 @@ def to_interval(
     """
     starts = _readings(start, zone)
     ends = [None] if end is None else _readings(end, zone)
-    if len(starts) == len(ends) == 1:
-        differs = ends[0] is not None and length is not None and ends[0] - starts[0] != length
-        return starts[0], ends[0], (Adaptation.LENGTH_DIFFERS,) if differs else ()
-    fitting = [pair for pair in product(starts, ends) if pair[1] is not None and pair[1] - pair[0] == length]
-    if len(fitting) != 1:
+    pairs = list(product(starts, ends))
+    if length is None:
+        fitting = pairs
+    else:
+        fitting = [(first, last) for first, last in pairs if last and abs(last - first - length) < precision]
+    if len(fitting) == 1:
+        return (*fitting[0], ())
+    if len(pairs) > 1:
         raise Rejection(_ambiguity(start if len(starts) > 1 else end or start, zone))
-    return (*fitting[0], ())
+    return (*pairs[0], () if end is None else (Adaptation.LENGTH_DIFFERS,))
 
 
 def _readings(time: datetime, zone: tzinfo) -> list[datetime]:
     """Return the instants that a time may stand for, without those that are out of range."""
-    validate_date(time.date())
+    day = time.date()
     if time.tzinfo is not None:
+        validate_date(day)
         return [time.astimezone(UTC)]
+    if _has_one_offset(day, zone):
+        return [datetime.combine(day, time.time(), zone).astimezone(UTC)]
     readings = {time.replace(tzinfo=zone, fold=fold).astimezone(UTC): None for fold in (0, 1)}
     return list(readings)
+
+
+@lru_cache(maxsize=1024)  # files contain many times of each day
+def _has_one_offset(day: date, zone: tzinfo) -> bool:
+    """Return whether the clock is not changed on a day, which no zone does twice a day."""
+    validate_date(day)
+    start = datetime.combine(day, clock(), zone)
+    end = datetime.combine(day + timedelta(days=1), clock(fold=1), zone)
+    return start.utcoffset() == end.utcoffset()
 
 
 def _ambiguity(time: datetime, zone: tzinfo) -> str:
@@ -115,9 +138,14 @@ def choose_names(
     return Names(text or project or UNTITLED, project, unique, tuple(adaptations))
 
 
-@lru_cache(maxsize=1024)  # few labels are used again and again
 def is_tag(label: str) -> bool:
     """Return whether a label is a valid tag as it is."""
+    # Tags repeat in most files. The length is limited because the cache keeps the labels.
+    return len(label) <= _LONGEST_LABEL and _is_tag(label)
+
+
+@lru_cache(maxsize=4096)
+def _is_tag(label: str) -> bool:
     try:
         return parse_tag(label) == normalize_nfc(label)
     except InvalidValue:

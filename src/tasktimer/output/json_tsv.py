@@ -7,8 +7,7 @@ from io import StringIO
 from typing import Any
 
 from tasktimer.core.local_time import current_date, format_instant
-from tasktimer.core.task import Task
-from tasktimer.core.task_fields import COLUMNS, task_fields
+from tasktimer.core.task import COLUMNS, Task, task_fields
 from tasktimer.core.text import escape_control_chars
 from tasktimer.core.timesheet import Timesheet
 
