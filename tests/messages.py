@@ -13,7 +13,7 @@ LABELS = ("error", "note")
 # Quoted text is the user's own and can contain anything.
 _QUOTED = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\([^()]*\)""")
 _DESCRIPTION = re.compile(r"(?<=task )([0-9]+) \(.*?(?=, (?:since )?[0-9][0-9: to-]*\))")  # can contain anything, too
-_PROPER = ("PostgreSQL", "Python", "None", "Ctrl-C")
+_PROPER = ("PostgreSQL", "Python", "None", "Ctrl-C", "Timewarrior", "Watson", "Org")
 _FIELD = re.compile(r"\{[a-z_]+\}")
 _WORD = r"""(?:'[^']*'|"[^"]*"|[^\s'"])+"""  # of a shell
 _COMMAND = re.compile(rf"\btasktimer(?: --database {_WORD})? ([a-z]+)((?: [^;,()&]+)?)")

@@ -1,10 +1,11 @@
 """The table of formats. A new format is a module, a line here, and a folder of files for its tests."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, tzinfo
 from enum import StrEnum
 from importlib import import_module
+from pathlib import PurePath
 from typing import NamedTuple, Protocol, cast
 
 from tasktimer.core.task import Task
@@ -27,7 +28,26 @@ READABLE = (
     "org",
     "klog",
 )
-WRITABLE = ("json", "jsonl", "csv", "timewarrior", "watson", "klog", "ics", "org")
+
+
+class FileType(NamedTuple):
+    """A file in a format: its usual name, and its media type."""
+
+    name: str
+    media_type: str
+
+
+# The names of the formats that can be written.
+WRITABLE = {
+    "json": FileType("tasks.json", "application/json"),
+    "jsonl": FileType("tasks.jsonl", "application/jsonl"),
+    "csv": FileType("tasks.csv", "text/csv"),
+    "timewarrior": FileType("tasks.data", "text/plain"),
+    "watson": FileType("frames", "application/json"),
+    "klog": FileType("tasks.klg", "text/plain"),
+    "ics": FileType("tasks.ics", "text/calendar"),
+    "org": FileType("tasks.org", "text/plain"),
+}
 
 
 class ReadableFormat(Protocol):
@@ -62,7 +82,8 @@ class Loss(StrEnum):
     SECONDS = "seconds"  # times are cut to minutes
     FRACTION = "fraction"  # times are cut to seconds
     OFFSET = "offset"  # local times do not tell the first 2:30 from the second
-    RUNNING = "running"  # a running task is left out, or ends now
+    RUNNING = "running"  # a running task is left out
+    ENDED = "ended"  # a running task ends now
     TEXT = "text"  # characters of a text are replaced
     OVERLAP = "overlap"  # time in which a later task takes place is left out
     SPLIT = "split"  # a task of several days is split into one entry per day
@@ -113,9 +134,20 @@ def recognize(source: Source) -> str:
     raise source.error("its format is not known", code="import-format-unknown")
 
 
-def _load(name: str, names: tuple[str, ...]) -> object:
+def find_by_suffix(path: str) -> str | None:
+    """Return the name of the format of files with this suffix, or None if no format has it.
+
+    >>> find_by_suffix("2026/Tasks.JSONL"), find_by_suffix("tasks.txt")
+    ('jsonl', None)
+    """
+    suffix = PurePath(path).suffix.lower()
+    found = (name for name, file_type in WRITABLE.items() if PurePath(file_type.name).suffix == suffix)
+    return next(found, None) if suffix else None
+
+
+def _load(name: str, names: Collection[str]) -> object:
     if name.lower() not in names:
-        match = find_closest_match(name, names)
+        match = find_closest_match(name, tuple(names))
         hint = f"use one of {', '.join(names)}" if match is None else f"did you mean {quote_value(match)}?"
         raise InvalidValue("invalid-format-name", f"unknown format {quote_value(name)}", hint)
     return import_module(f"tasktimer.formats.{_MODULES.get(name.lower(), name.lower())}")

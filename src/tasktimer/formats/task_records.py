@@ -1,0 +1,150 @@
+"""Tasks as JSON objects, as `tasktimer list --json` prints them."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta, tzinfo
+from functools import lru_cache, partial
+from json.encoder import encode_basestring
+from typing import Any, NamedTuple
+
+from tasktimer.core.local_time import FIRST_DAY, LAST_DAY
+from tasktimer.core.task import MAX_INTEGER, Task
+from tasktimer.core.text import escape_control_chars
+from tasktimer.errors import quote_value
+from tasktimer.formats.instants import instant_formatter
+from tasktimer.formats.reading import Item
+from tasktimer.formats.rows import Rejection, Row
+
+KEYS = (
+    *("id", "user_id", "description", "start_time", "end_time"),
+    *("running", "project", "tags", "note", "time_spent"),
+)
+
+_TEXT = frozenset([str])
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_BEGINNING = datetime(FIRST_DAY.year, FIRST_DAY.month, FIRST_DAY.day, tzinfo=UTC)
+_END = datetime(LAST_DAY.year, LAST_DAY.month, LAST_DAY.day, tzinfo=UTC) + timedelta(days=1)
+
+
+class Layout(NamedTuple):
+    """The layout of an object: a template for its values, and the text before, between and after its tags."""
+
+    template: str
+    before: str
+    between: str
+    after: str
+
+
+COMPACT = Layout("{" + ",".join(f'"{key}":%s' for key in KEYS) + "}", "[", ",", "]")
+# An object in a list with an indentation of two spaces.
+INDENTED = Layout("{\n" + ",\n".join(f'    "{key}": %s' for key in KEYS) + "\n  }", "[\n      ", ",\n      ", "\n    ]")
+
+
+def format_records(entries: Iterable[tuple[Task, timedelta]], zone: tzinfo, layout: Layout) -> Iterator[str]:
+    """Yield each task, with the time spent on it, as a JSON object; times are in `zone`, with a UTC offset."""
+    # Creating dicts and encoding them takes three times as long.
+    format_time = instant_formatter(zone)
+    format_tags = lru_cache(partial(_format_tags, layout=layout))
+    template = layout.template
+    for task, time_spent in entries:
+        end = task.end_time
+        yield template % (
+            task.id,
+            task.user_id,
+            _quote(task.description),
+            f'"{format_time(task.start_time)}"',
+            "null" if end is None else f'"{format_time(end)}"',
+            "true" if end is None else "false",
+            "null" if task.project is None else _quote(task.project),
+            format_tags(task.tags) if task.tags else "[]",
+            "null" if task.note is None else _quote(task.note),
+            time_spent.total_seconds(),
+        )
+
+
+def with_time_spent(tasks: Iterable[Task], now: datetime) -> Iterator[tuple[Task, timedelta]]:
+    """Yield each task and its whole length; running tasks extend to `now`."""
+    for task in tasks:
+        yield task, (task.end_time or max(now, task.start_time)) - task.start_time
+
+
+def is_record(value: object) -> bool:
+    """Return whether a JSON value looks like a task."""
+    return isinstance(value, dict) and all(isinstance(value.get(key), str) for key in ("description", "start_time"))
+
+
+def parse_record(item: Item, record: Any) -> Row:
+    """Return the row for a task; raise Rejection if it has no description or start, or a value of another type."""
+    if type(record) is not dict:
+        raise Rejection("it is not an object")
+    description, start = _parse_text(record, "description"), _parse_instant(record, "start_time")
+    if description is None or start is None:
+        raise Rejection(f"missing {'description' if description is None else 'start_time'}")
+    task_id = _parse_number(record, "id")
+    return Row(
+        item.place,
+        item.raw,
+        start,
+        _parse_instant(record, "end_time"),
+        description,
+        _parse_text(record, "project"),
+        _parse_tags(record),
+        _parse_text(record, "note"),
+        # An ID is unique only within a database.
+        None if task_id is None else f"{task_id}/{_to_microseconds(start)}",
+        _parse_number(record, "user_id"),
+    )
+
+
+def _quote(text: str) -> str:
+    return encode_basestring(text if text.isprintable() else escape_control_chars(text))
+
+
+def _format_tags(tags: tuple[str, ...], layout: Layout) -> str:
+    return layout.before + layout.between.join(map(_quote, tags)) + layout.after
+
+
+def _parse_text(record: dict[str, Any], key: str) -> str | None:
+    text = record.get(key)
+    if text is None or type(text) is str:
+        return text
+    raise Rejection(f"{key} is not a text")
+
+
+def _parse_number(record: dict[str, Any], key: str) -> int | None:
+    number = record.get(key)
+    if number is None or (type(number) is int and 1 <= number <= MAX_INTEGER):
+        return number
+    raise Rejection(f"{key} is not an integer from 1 to {MAX_INTEGER}")
+
+
+def _parse_tags(record: dict[str, Any]) -> tuple[str, ...]:
+    tags = record.get("tags")
+    if tags is None:
+        return ()
+    if type(tags) is not list or not _TEXT.issuperset(map(type, tags)):
+        raise Rejection("tags is not a list of texts")
+    return tuple(tags)
+
+
+def _parse_instant(record: dict[str, Any], key: str) -> datetime | None:
+    text = _parse_text(record, key)
+    if text is None:
+        return None
+    try:
+        instant = datetime.fromisoformat(text)
+        if instant.tzinfo is not UTC:
+            if instant.tzinfo is None:
+                raise Rejection(f"{key} {quote_value(text)} has no UTC offset")
+            instant = instant.astimezone(UTC)
+    except ValueError:
+        raise Rejection(f"{key} {quote_value(text)} is not a time in ISO 8601") from None
+    except OverflowError:
+        raise Rejection(f"{key} {quote_value(text)} is out of range") from None
+    if _BEGINNING <= instant < _END:
+        return instant
+    raise Rejection(f"{key} {quote_value(text)} is out of range")
+
+
+def _to_microseconds(instant: datetime) -> int:
+    since = instant - _EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
