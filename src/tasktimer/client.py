@@ -42,6 +42,8 @@ from tasktimer.core.token import Token, expiry_after
 from tasktimer.errors import InvalidValue, StoreMissing
 from tasktimer.services import backup as backup_service
 from tasktimer.services import bulk, split_join
+from tasktimer.services.export import ExportFormat
+from tasktimer.services.export_files import ExportedFile, write_file
 from tasktimer.services.protocol import Services, local_services
 from tasktimer.services.start import NewTask
 from tasktimer.store.factory import open_store
@@ -427,6 +429,31 @@ class Tracker:
             rounding=None if rounding is None else validate_rounding(rounding),
         )
         return self._services.report(actor, query, chosen, window=window, now=now)
+
+    def export(  # noqa: PLR0913 (what to write, and how)
+        self,
+        format_name: str,
+        path: str | os.PathLike[str],
+        task_filter: Filter = NO_FILTER,
+        *,
+        overwrite: bool = False,
+        flatten: bool = False,
+        for_spreadsheets: bool = False,
+        user: User | None = None,
+        **period: Unpack[Period],
+    ) -> ExportedFile:
+        """Write the tasks that match a filter in a period (by default all time) to a new file, and return a summary.
+
+        The formats are json, jsonl, csv, timewarrior, watson, klog, ics and org; the first three contain everything,
+        and `losses` counts the tasks that lost something in another one. With `flatten`, tasks are cut where they
+        overlap, because Timewarrior does not allow this. The file is readable only by you.
+        """
+        now, actor = self.now(), self._actors(user).reader
+        chosen = ExportFormat(format_name, flatten, for_spreadsheets)
+        window = to_window(now, **period)
+        exported = self._services.export(actor, chosen, to_filter(task_filter, now), window=window, now=now)
+        write_file(Path(path), exported, overwrite=overwrite)
+        return ExportedFile(Path(path), exported.tasks, dict(exported.losses))
 
     # Undo
 

@@ -175,7 +175,6 @@ def test_rejected_rows_are_a_file_that_can_be_read(source: MakeSource, name: str
     ("name", "text", "problem"),
     [
         ("json", '[{"description": "plan", ', "task 1 is not valid JSON"),
-        ("json", '[{"description": "plan"}', "task 1 is not valid JSON: the list is not closed"),
         ("json", '[{"description": "plan"}\n', "the JSON list is not closed after task 1"),
         ("json", '[{"id": ' + "9" * 5000 + "}]", "task 1 is not valid JSON"),
         ("json", json.dumps(RECORD), "it is not a JSON list"),

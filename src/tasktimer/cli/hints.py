@@ -28,9 +28,11 @@ _ENCODING = "use the encoding of your locale, preferably UTF-8"
 
 # Messages that mention options, by error code.
 MESSAGES = {
+    "flatten-and-format": "--flatten is only for --to timewarrior",
     "ids-and-all": "task IDs cannot be used with --all",
     "ids-and-filter": "task IDs cannot be used with options that select tasks",
     "no-gap-and-start": "--start and --no-gap cannot be used together",
+    "spreadsheets-and-format": "--for-spreadsheets is only for --to csv",
 }
 
 
@@ -183,10 +185,12 @@ HINTS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
     "end-and-duration": "omit --for, or give an end time instead of 'none'",
     "end-before-start": _end_before_start_hint,
     "end-without-start": "add --start or --for",
+    "export-exists": "use the path of a new file, or add --force to overwrite it",
     "filter-without-all": "add --all to stop all running tasks that match",
     "import-date-order": "add --day-first or --month-first",
     "import-encoding": "use --encoding with the encoding of the file, such as latin-1 or utf-16-le",
     "import-format-unknown": "use --from with its format, as in --from klog",
+    "flatten-and-format": "omit one of them",
     "incompatible-tasks": _incompatible_tasks_hint,
     "invalid-config": "set HOME to your own home directory, or use --database, as in tasktimer --database PATH list",
     "invalid-date-range": _date_range_hint,
@@ -207,6 +211,7 @@ HINTS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
     "rounding-requires-each": "add --each to round the time of each task",
     "rows-rejected": _rows_rejected_hint,
     "setting-not-set": "to show all settings, run: tasktimer config",
+    "spreadsheets-and-format": "omit one of them",
     "store-damaged": _by_field(
         "to restore a backup, run: tasktimer restore COPY",
         task="restore a backup with tasktimer restore COPY, or correct the record with sqlite3 or psql",

@@ -14,7 +14,7 @@ from tasktimer.cli.typer_internals import Command, customize
 
 COMMAND_NAMES = (
     *("track", "switch", "stop", "resume", "cancel", "status"),
-    *("times", "list", "report", "timeline", "gaps", "show"),
+    *("times", "list", "report", "timeline", "gaps", "show", "export"),
     *("edit", "split", "join", "move", "delete"),
     *("undo", "redo", "history"),
     *("projects", "tags", "rename"),

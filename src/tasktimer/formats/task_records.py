@@ -34,37 +34,43 @@ class Layout(NamedTuple):
     after: str
 
 
-COMPACT = Layout("{" + ",".join(f'"{key}":%s' for key in KEYS) + "}", "[", ",", "]")
+_VALUES = {"start_time": '"%s"'}  # the other values are strings in JSON, with quotes, or numbers
+
+
+def _template(before: str, colon: str, between: str, after: str) -> str:
+    return before + between.join(f'"{key}"{colon}{_VALUES.get(key, "%s")}' for key in KEYS) + after
+
+
+# A line with an object.
+COMPACT = Layout(_template("{", ":", ",", "}\n"), "[", ",", "]")
 # An object in a list with an indentation of two spaces.
-INDENTED = Layout("{\n" + ",\n".join(f'    "{key}": %s' for key in KEYS) + "\n  }", "[\n      ", ",\n      ", "\n    ]")
+INDENTED = Layout(
+    _template("{\n    ", ": ", ",\n    ", "\n  }"), before="[\n      ", between=",\n      ", after="\n    ]"
+)
 
 
-def format_records(entries: Iterable[tuple[Task, timedelta]], zone: tzinfo, layout: Layout) -> Iterator[str]:
-    """Yield each task, with the time spent on it, as a JSON object; times are in `zone`, with a UTC offset."""
+def format_records(tasks: Iterable[Task], now: datetime, zone: tzinfo, layout: Layout) -> Iterator[str]:
+    """Yield each task, with its length, as a JSON object; running tasks extend to `now`, and times are in `zone`."""
     # Creating dicts and encoding them takes three times as long.
     format_time = instant_formatter(zone)
+    format_project = lru_cache(_quote)
     format_tags = lru_cache(partial(_format_tags, layout=layout))
     template = layout.template
-    for task, time_spent in entries:
-        end = task.end_time
+    for task in tasks:
+        start, end = task.start_time, task.end_time
+        description = task.description
         yield template % (
             task.id,
             task.user_id,
-            _quote(task.description),
-            f'"{format_time(task.start_time)}"',
+            encode_basestring(description) if description.isprintable() else _quote(description),
+            format_time(start),
             "null" if end is None else f'"{format_time(end)}"',
             "true" if end is None else "false",
-            "null" if task.project is None else _quote(task.project),
+            "null" if task.project is None else format_project(task.project),
             format_tags(task.tags) if task.tags else "[]",
             "null" if task.note is None else _quote(task.note),
-            time_spent.total_seconds(),
+            ((end or max(now, start)) - start).total_seconds(),
         )
-
-
-def with_time_spent(tasks: Iterable[Task], now: datetime) -> Iterator[tuple[Task, timedelta]]:
-    """Yield each task and its whole length; running tasks extend to `now`."""
-    for task in tasks:
-        yield task, (task.end_time or max(now, task.start_time)) - task.start_time
 
 
 def is_record(value: object) -> bool:
@@ -96,7 +102,7 @@ def parse_record(item: Item, record: Any) -> Row:
 
 
 def _quote(text: str) -> str:
-    return encode_basestring(text if text.isprintable() else escape_control_chars(text))
+    return encode_basestring(escape_control_chars(text))
 
 
 def _format_tags(tags: tuple[str, ...], layout: Layout) -> str:

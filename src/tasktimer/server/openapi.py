@@ -44,6 +44,8 @@ _HEADERS = {
     name: {"description": description, "schema": {"type": "string"}, "example": example}
     for name, description, example in (
         ("Location", "The path of the task.", "/tasks/7"),
+        ("Content-Disposition", "The usual name of a file in this format.", 'attachment; filename="tasks.csv"'),
+        ("Tasktimer-Losses", "What the format has no place for, and for how many tasks.", "note=312, user=2"),
         ("Idempotent-Replayed", "Present if this is the stored response to an earlier request.", "true"),
         ("Retry-After", "The number of seconds to wait before a retry.", "2"),
         ("WWW-Authenticate", "The authentication scheme.", 'Bearer realm="tasktimer"'),

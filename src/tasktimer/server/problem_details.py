@@ -32,6 +32,8 @@ HINTS = {
     "already-stopped": "to change the end of a stopped task, run: tasktimer edit ID --end WHEN",
     "clock-before-start": "correct the server's clock, or change the start of the task with tasktimer edit",
     "end-before-start": "use a later end_time",
+    "flatten-and-format": "omit flatten, or use format=timewarrior",
+    "spreadsheets-and-format": "omit for_spreadsheets, or use format=csv",
     "rounding-requires-each": "add each=true to round the time of each task",
     "store-damaged": "stop the server and restore a backup with tasktimer restore",
     "store-no-locks": "move the file to a local disk",

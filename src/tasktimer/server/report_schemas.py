@@ -10,6 +10,7 @@ from tasktimer.core.report import KEYS, parse_keys
 from tasktimer.core.rounding import Direction, parse_rounding_unit
 from tasktimer.core.task import parse_positive
 from tasktimer.core.timeparse.durations import parse_duration
+from tasktimer.formats.registry import WRITABLE
 from tasktimer.server.schemas import Project, Running, SearchText, Tag, WindowQuery
 
 _PARTS = f"One or two of {', '.join(KEYS)}, separated by a comma."
@@ -30,6 +31,7 @@ Unit = Annotated[
 ]
 Depth = Annotated[int, Field(ge=1), BeforeValidator(partial(parse_positive, noun="depth", code="invalid-depth"))]
 Key = Annotated[str, WithJsonSchema({"type": "string", "enum": [*KEYS]})]
+ExportName = Annotated[str, WithJsonSchema({"type": "string", "enum": [*WRITABLE]})]
 Seconds = Annotated[float, Field(ge=0, examples=[5400.0])]
 
 
@@ -74,6 +76,16 @@ class ReportParameters(FilterQuery):
     )
     direction: Direction | None = Field(default=None, description="How to round; requires `round`. Default: `up`.")
     each: bool = Field(default=False, description="Round the time spent per day and task instead; requires `round`.")
+
+
+class ExportParameters(FilterQuery):
+    """The tasks to export, and the format."""
+
+    format: ExportName = Field(description="The format of the response.")
+    flatten: bool = Field(default=False, description="Cut tasks where they overlap; only for `timewarrior`.")
+    for_spreadsheets: bool = Field(
+        default=False, description="Write dates, times and hours in columns for people; only for `csv`."
+    )
 
 
 class RoundingResponse(BaseModel):

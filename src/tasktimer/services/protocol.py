@@ -19,6 +19,7 @@ from tasktimer.services import (
     adjust,
     bulk,
     edit,
+    export,
     history,
     info,
     labels,
@@ -34,6 +35,7 @@ from tasktimer.services import (
 from tasktimer.services.adjust import Removable
 from tasktimer.services.bulk import Selection
 from tasktimer.services.edit import EditFields, TaskChange
+from tasktimer.services.export import Export, ExportFormat
 from tasktimer.services.labels import Renaming
 from tasktimer.services.split_join import NO_GAP
 from tasktimer.services.start import NewTask
@@ -157,6 +159,15 @@ class Services(Protocol):
         window: Window | None = None,
         now: datetime,
     ) -> Report: ...
+    def export(
+        self,
+        actor: Actor,
+        export_format: ExportFormat,
+        task_filter: TaskFilter = NO_FILTER,
+        *,
+        window: Window | None = None,
+        now: datetime,
+    ) -> Export: ...
     def undo(self, actor: Actor, count: int = 1, *, now: datetime) -> list[JournalEntry]: ...
     def undo_entry(self, actor: Actor, entry_id: int, *, now: datetime) -> JournalEntry: ...
     def redo(self, actor: Actor, count: int = 1, *, now: datetime) -> list[JournalEntry]: ...
@@ -182,7 +193,7 @@ SERVICES: dict[str, Callable[..., object]] = {
         *(bulk.apply_changes, bulk.changed_tasks, bulk.previewed_tasks),
         *(labels.rename_project, labels.rename_tag, labels.projects, labels.tags),
         *(queries.times, queries.status, queries.running_tasks, queries.get_task, queries.list_tasks),
-        *(report.report, undo.undo, undo.undo_entry, undo.redo),
+        *(report.report, export.export, undo.undo, undo.undo_entry, undo.redo),
         *(history.list_entries, history.changes_of, history.prune_history),
         *(info.store_info, tokens.create_token, tokens.list_tokens, tokens.revoke_tokens),
     )

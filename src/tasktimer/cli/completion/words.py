@@ -6,7 +6,7 @@ from tasktimer.config.settings import FORMATS
 from tasktimer.config.timezones import zone_names
 from tasktimer.core.printed_sums import UNITS
 from tasktimer.core.report import KEYS
-from tasktimer.formats.registry import READABLE
+from tasktimer.formats.registry import READABLE, WRITABLE
 
 Candidates = list[tuple[str, str]]  # text to insert, and its description
 
@@ -35,3 +35,8 @@ def complete_hours(_: typer.Context, incomplete: str) -> Candidates:
 def complete_import_format(_: typer.Context, incomplete: str) -> Candidates:
     """Return the names of the formats that can be imported."""
     return [(name, "") for name in READABLE if name.startswith(incomplete)]
+
+
+def complete_export_format(_: typer.Context, incomplete: str) -> Candidates:
+    """Return the names of the formats of exports."""
+    return [(name, "") for name in WRITABLE if name.startswith(incomplete)]

@@ -38,7 +38,7 @@ async def get_report(query: Annotated[ReportParameters, Query()], context: Conte
     zone = context.zone(query.tz)
     now = context.now.astimezone(zone)
     window = parse_window(query.from_, query.to, zone)
-    task_filter = _task_filter(query, now)
+    task_filter = to_filter(query, now)
     report_query = ReportQuery(
         query.by or default_keys(task_filter, query.depth), query.depth, query.elapsed, query.fill, _rounding(query)
     )
@@ -51,7 +51,7 @@ async def get_report(query: Annotated[ReportParameters, Query()], context: Conte
     return await context.read(service, is_long=True)
 
 
-def _task_filter(query: FilterQuery, now: datetime) -> TaskFilter:
+def to_filter(query: FilterQuery, now: datetime) -> TaskFilter:
     """Return the filter for the parameters; times in an expression are in the time zone of `now`."""
     expression = And(()) if query.where is None else parse_expression(query.where, now)
     return TaskFilter(

@@ -1,0 +1,67 @@
+"""The route that exports tasks in the formats of other programs."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from functools import partial
+from typing import IO, Annotated, Any
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response, StreamingResponse
+
+from tasktimer.formats.registry import WRITABLE
+from tasktimer.server.authentication import Principal, defer_authentication
+from tasktimer.server.dependencies import Context
+from tasktimer.server.direct_route import DirectRoute
+from tasktimer.server.openapi import describe_responses, operation_id
+from tasktimer.server.pagination import parse_window
+from tasktimer.server.report_schemas import ExportParameters
+from tasktimer.server.routes.reports import to_filter
+from tasktimer.services.export import Export, ExportFormat, export
+from tasktimer.services.export_files import write_temporary
+from tasktimer.store.protocols import Store
+
+router = APIRouter(route_class=DirectRoute, generate_unique_id_function=operation_id, tags=["tasks"])
+
+_PIECE = 1 << 16  # bytes
+_HEADERS = ("Content-Disposition", "Tasktimer-Losses")
+_TEXT = {"schema": {"type": "string"}}
+
+
+def _describe_responses() -> dict[int | str, dict[str, Any]]:
+    responses = describe_responses(401, 403, 409, 422, 503, headers=_HEADERS)
+    media_types = sorted({file_type.media_type for file_type in WRITABLE.values()})
+    responses[200] |= {"description": "The tasks", "content": dict.fromkeys(media_types, _TEXT)}
+    return responses
+
+
+@router.get(
+    "/export",
+    response_class=StreamingResponse,
+    summary="Export tasks in the format of another program",
+    responses=_describe_responses(),
+)
+@defer_authentication
+async def export_tasks(query: Annotated[ExportParameters, Query()], context: Context) -> Response:
+    """Return the tasks that overlap a window, as a file. The default is all time."""
+    zone = context.zone(query.tz)
+    now = context.now.astimezone(zone)
+    window = parse_window(query.from_, query.to, zone)
+    task_filter = to_filter(query, now)
+    export_format = ExportFormat(query.format, query.flatten, query.for_spreadsheets)
+
+    def service(store: Store, principal: Principal) -> tuple[Export, IO[bytes]]:
+        actor = principal.actor if query.user_id is None else principal.authorize(query.user_id)
+        exported = export(store, actor, export_format, task_filter, window=window, now=now)
+        return exported, write_temporary(exported)
+
+    exported, file = await context.read(service, is_long=True)
+    name, media_type = WRITABLE[query.format.lower()]
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    if exported.losses:
+        headers["Tasktimer-Losses"] = ", ".join(f"{loss}={count}" for loss, count in sorted(exported.losses.items()))
+    return StreamingResponse(_read(file), headers=headers, media_type=media_type)
+
+
+def _read(file: IO[bytes]) -> Iterator[bytes]:
+    with closing(file):
+        yield from iter(partial(file.read, _PIECE), b"")

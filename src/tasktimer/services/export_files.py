@@ -1,0 +1,101 @@
+"""Files to which exports are written, so that a slow reader does not keep the transaction open."""
+
+import os
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from stat import S_IMODE
+from tempfile import SpooledTemporaryFile
+from typing import IO, NamedTuple
+
+from tasktimer.errors import Conflict, InvalidValue, Unavailable, quote_value
+from tasktimer.formats.registry import Loss
+from tasktimer.formats.source import SQLITE_HEADER
+
+_IN_MEMORY = 1 << 20  # bytes of a temporary file before it is written to disk
+
+
+class ExportedFile(NamedTuple):
+    """A file with exported tasks; `losses` counts those that lost something in its format."""
+
+    path: Path
+    tasks: int
+    losses: Mapping[Loss, int]
+
+
+def write_temporary(pieces: Iterable[str]) -> IO[bytes]:
+    """Return a temporary file with this text, which is deleted when it is closed.
+
+    Raises:
+        Unavailable: if the file cannot be written.
+    """
+    try:
+        with ExitStack() as stack:
+            file = stack.enter_context(SpooledTemporaryFile(_IN_MEMORY))
+            _write(file, pieces)
+            file.seek(0)
+            stack.pop_all()
+            return file
+    except OSError as error:
+        message = f"cannot write a temporary file: {error.strerror}"
+        raise Unavailable("export-failed", message, "free some space, or set TMPDIR to another folder") from None
+
+
+def write_file(path: Path, pieces: Iterable[str], *, overwrite: bool = False) -> None:
+    """Write text to a new file, which appears under its name only once it is complete, and is readable only by you.
+
+    With `overwrite`, replace an existing file, or the file that a link points to, and keep its permissions.
+
+    Raises:
+        InvalidValue: if the path is invalid.
+        Conflict: if the path exists, unless it is a file that may be overwritten.
+        Unavailable: if the file cannot be written; an incomplete file is removed.
+    """
+    if not path.name or "\0" in str(path):
+        raise InvalidValue("invalid-path", f"invalid path {quote_value(str(path))}", "use the path of a new file")
+    target = Path(os.path.realpath(path)) if overwrite else path
+    try:
+        if os.path.lexists(target):
+            _check_replaceable(path, target, overwrite=overwrite)
+        _write_and_link(target, pieces, overwrite=overwrite)
+    except OSError as error:
+        message = f"cannot write {path}: {error.strerror}"
+        hint = "check that its folder is writable and the disk is not full"
+        raise Unavailable("export-failed", message, hint) from None
+
+
+def _write_and_link(target: Path, pieces: Iterable[str], *, overwrite: bool) -> None:
+    from tasktimer.store.sqlite.new_file import link_into_place, sync, temporary_file  # lazy: imports sqlite3
+
+    with temporary_file(target.parent) as private:
+        with private.open("wb") as file:
+            _write(file, pieces)
+        if overwrite:
+            if target.exists():
+                private.chmod(S_IMODE(target.stat().st_mode))
+            sync(private)
+            private.replace(target)
+        elif not link_into_place(private, target, is_database=False):
+            raise _exists_error(target)  # created by another process since the check
+
+
+def _check_replaceable(path: Path, target: Path, *, overwrite: bool) -> None:
+    """Raise Conflict if an existing file must not be replaced, or OSError if it is read-only."""
+    if not target.is_file() and not target.is_symlink():
+        kind = "a folder" if target.is_dir() else "not a regular file"
+        raise Conflict("export-exists", f"{path} is {kind}", "use the path of a new file")
+    if not overwrite:
+        raise _exists_error(path)
+    with target.open("r+b") as file:
+        if file.read(len(SQLITE_HEADER)) == SQLITE_HEADER:
+            message = f"{path} is a database, which is never overwritten"
+            raise Conflict("export-exists", message, "use the path of a new file")
+
+
+def _exists_error(path: Path) -> Conflict:
+    return Conflict("export-exists", f"{path} already exists")
+
+
+def _write(file: IO[bytes], pieces: Iterable[str]) -> None:
+    for piece in pieces:
+        file.write(piece.encode("utf-8", "backslashreplace"))
