@@ -31,7 +31,7 @@ WORDS = {
     "seldom": "rarely",
     "spoilt": "corrupted, invalid",
     "stands(?! for)": "is",
-    "tell|tells|told|said": "print, report, show",
+    r"tell(?!\(\))|tells|told|said": "print, report, show",
     "verb|verbs": "service",
     "visit|visits": "request context",
     "whoever|whomever": "the role: the user, the caller",

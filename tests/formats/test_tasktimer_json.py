@@ -107,12 +107,12 @@ def test_nothing_is_written_as_empty_list_or_file() -> None:
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_row_identifies_task_by_id_and_start(name: str) -> None:
+def test_row_has_ids_and_times(name: str) -> None:
     row = read_record(name, {"id": 7, "user_id": 42, **RECORD, "end_time": None, "time_spent": "x", "other": [1]})
     assert isinstance(row, Row)
-    assert (row.source_id, row.user_id, row.start_time, row.end_time) == ("7/1795766400000000", 42, START, None)
+    assert (row.task_id, row.user_id, row.start_time, row.end_time) == (7, 42, START, None)
     assert row.place == ("task 1" if name == "json" else "line 1")
-    assert read_record(name, RECORD) == row._replace(raw=json.dumps(RECORD), source_id=None, user_id=None)
+    assert read_record(name, RECORD) == row._replace(raw=json.dumps(RECORD), task_id=None, user_id=None)
 
 
 @pytest.mark.parametrize("name", FORMATS)

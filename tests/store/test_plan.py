@@ -115,7 +115,18 @@ EXPECTED: dict[str, list[str] | None] = {
     "DELETE_EXPIRED_RESPONSES": ["answers_by_created"],
 }
 
-MODULES = (task_queries, overlaps, task_filter, statistics, completion, task_writes, journal, tokens, idempotency, sources)
+MODULES = (
+    task_queries,
+    overlaps,
+    task_filter,
+    statistics,
+    completion,
+    task_writes,
+    journal,
+    tokens,
+    idempotency,
+    sources,
+)
 STATEMENTS = {
     name: text
     for module in MODULES

@@ -90,7 +90,7 @@ class ReportBuilder:
         return Report(self._query, self._window, cells, rows, columns, self._total)
 
     def _find_amount(self, place: int, name: Key) -> Amount:
-        """Return the total of a row or column, a new one if there is none yet."""
+        """Return the total of a row or column, a new one if it is missing."""
         if (amount := self._margins[place].get(name)) is None:
             has_elapsed = self._query.elapsed or (self._query.totals and self._query.by[place] in TIME_KEYS)
             amount = self._margins[place][name] = Amount(elapsed=_ZERO if has_elapsed else None)

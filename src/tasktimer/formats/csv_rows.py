@@ -31,7 +31,7 @@ class Columns(NamedTuple):
 
 
 def csv_header(source: Source, columns: Columns) -> frozenset[str]:
-    """Return the names of the columns in a file, in lower case and without aliases; empty if there are none."""
+    """Return the names of the columns in a file, in lower case and without aliases; empty without a header."""
     return frozenset(_names(_first_record(source, _delimiter(source)), columns))
 
 

@@ -41,7 +41,7 @@ class _Evidence(NamedTuple):
 def find_day_first(source: Source, dates: Iterable[PlacedDate], *, day_first: bool | None) -> bool | None:
     """Return whether the day comes first in the dates of a file; None if they start with the year.
 
-    A date that exists in one order only decides. If there is none, the order is that of `day_first` or, if this is
+    A date that exists in one order only decides. Without such a date, the order is that of `day_first` or, if this is
     None, the day comes first in dates with dots, because no program writes them with the month first.
 
     Raises:

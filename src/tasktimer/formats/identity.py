@@ -22,7 +22,7 @@ RETURNING count
 class RowIdentities:
     """The identities of the rows of one source, each a signed integer of 64 bits.
 
-    The identity of a row is a digest of the ID that the source gave to it or, if there is none, of its values and of
+    The identity of a row is a digest of its ID in the source or, without one, of its values and of
     the number of rows before it with the same values.
     """
 

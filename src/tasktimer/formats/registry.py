@@ -81,7 +81,7 @@ class Loss(StrEnum):
     DESCRIPTION = "description"
     SECONDS = "seconds"  # times are cut to minutes
     FRACTION = "fraction"  # times are cut to seconds
-    OFFSET = "offset"  # local times do not tell the first 2:30 from the second
+    OFFSET = "offset"  # the first 2:30 and the second look the same as local times
     RUNNING = "running"  # a running task is left out
     ENDED = "ended"  # a running task ends now
     TEXT = "text"  # characters of a text are replaced

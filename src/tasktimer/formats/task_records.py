@@ -20,7 +20,6 @@ KEYS = (
 )
 
 _TEXT = frozenset([str])
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BEGINNING = datetime(FIRST_DAY.year, FIRST_DAY.month, FIRST_DAY.day, tzinfo=UTC)
 _END = datetime(LAST_DAY.year, LAST_DAY.month, LAST_DAY.day, tzinfo=UTC) + timedelta(days=1)
 
@@ -85,7 +84,6 @@ def parse_record(item: Item, record: Any) -> Row:
     description, start = _parse_text(record, "description"), _parse_instant(record, "start_time")
     if description is None or start is None:
         raise Rejection(f"missing {'description' if description is None else 'start_time'}")
-    task_id = _parse_number(record, "id")
     return Row(
         item.place,
         item.raw,
@@ -95,8 +93,8 @@ def parse_record(item: Item, record: Any) -> Row:
         _parse_text(record, "project"),
         _parse_tags(record),
         _parse_text(record, "note"),
-        # An ID is unique only within a database.
-        None if task_id is None else f"{task_id}/{_to_microseconds(start)}",
+        None,
+        _parse_number(record, "id"),
         _parse_number(record, "user_id"),
     )
 
@@ -149,8 +147,3 @@ def _parse_instant(record: dict[str, Any], key: str) -> datetime | None:
     if _BEGINNING <= instant < _END:
         return instant
     raise Rejection(f"{key} {quote_value(text)} is out of range")
-
-
-def _to_microseconds(instant: datetime) -> int:
-    since = instant - _EPOCH
-    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds

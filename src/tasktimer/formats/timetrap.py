@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from tasktimer.formats.clock_times import parse_clock_time
-from tasktimer.formats.csv_rows import CsvRow, csv_header, csv_rows, join_csv
+from tasktimer.formats.csv_rows import Columns, Fields, csv_header, join_csv, read_csv
 from tasktimer.formats.reading import (
     Item,
     ReadOptions,
@@ -28,7 +28,8 @@ TITLE = "Timetrap"
 ROW = "entry"
 HAS_OFFSETS = False
 
-_COLUMNS = ("start", "end", "note", "sheet")
+_NAMES = ("start", "end", "note", "sheet")
+_COLUMNS = Columns(required=_NAMES)
 _TABLE = re.compile(rb"CREATE TABLE [`\"\[']?entries[`\"\]']?\s*\([^\x00]*\bsheet\b", re.IGNORECASE)
 _WAL_MODE = 2  # of byte 18 of a SQLite file
 _CHUNK = 1_000  # entries; the file is locked only while a chunk is read
@@ -45,7 +46,7 @@ def recognize(source: Source) -> bool:
     """Return whether a file is a SQLite file of Timetrap, or CSV with its columns."""
     if source.is_sqlite:
         return _TABLE.search(source.head) is not None
-    return tuple(csv_header(source)) == _COLUMNS
+    return csv_header(source, _COLUMNS) == set(_NAMES)
 
 
 def read(source: Source, options: ReadOptions) -> Iterator[Row | RejectedRow]:
@@ -53,26 +54,25 @@ def read(source: Source, options: ReadOptions) -> Iterator[Row | RejectedRow]:
     if source.is_sqlite:
         return parse_rows(_entries(source), lambda item, entry: _parse_entry(item, entry, options))
     if not recognize(source):
-        raise source.error(f"it is neither a SQLite file nor CSV with the columns {', '.join(_COLUMNS)}")
-    return parse_rows(csv_rows(source), lambda item, row: _parse_csv_row(item, row, options))
+        raise source.error(f"it is neither a SQLite file nor CSV with the columns {', '.join(_NAMES)}")
+    return read_csv(source, _COLUMNS, lambda item, fields: _parse_fields(item, fields, options))
 
 
 def join_rows(source: Source, rows: Iterable[str]) -> Iterator[str]:
     """Yield CSV with these entries only."""
     if source.is_sqlite:
-        return join_lines(chain((",".join(_COLUMNS),), rows))
-    return join_csv(source, iter(rows))
+        return join_lines(chain((",".join(_NAMES),), rows))
+    return join_csv(source, rows)
 
 
-def _parse_csv_row(item: Item, row: CsvRow, options: ReadOptions) -> Row:
-    row.check()
-    start, end, note, sheet = (row.get(column) for column in _COLUMNS)
+def _parse_fields(item: Item, fields: Fields, options: ReadOptions) -> Row:
+    start, end, note, sheet = fields
     return _row(item, (start, end or None, note, sheet), None, options)
 
 
 def _parse_entry(item: Item, entry: _Entry, options: ReadOptions) -> Row:
     number, *values = entry
-    for column, value in zip(_COLUMNS, values, strict=True):
+    for column, value in zip(_NAMES, values, strict=True):
         if not isinstance(value, str | None):
             raise Rejection(f"its {column} is not text")
     start, end, note, sheet = values
@@ -113,7 +113,7 @@ def _entries(source: Source) -> Iterator[tuple[Item, _Entry]]:
     try:
         with _open(source) as connection:
             columns = {name for (name,) in connection.execute(_SELECT_COLUMNS)}
-            if not columns.issuperset(_COLUMNS):
+            if not columns.issuperset(_NAMES):
                 raise source.error("it is a SQLite file of another program")
             last = {"rowid": -(2**63), "limit": _CHUNK}
             while entries := connection.execute(_SELECT_ENTRIES, last).fetchall():

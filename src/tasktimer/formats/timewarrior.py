@@ -122,7 +122,7 @@ def _row(item: Item, start: str, end: str | None, labels: Labels) -> Row:
     start_time, end_time = parse_time(start), None if end is None else parse_time(end)
     validate_date(start_time.date())
     place, raw = item
-    return Row(place, raw, start_time, end_time, description, project, tags, note, None, None, adaptations)
+    return Row(place, raw, start_time, end_time, description, project, tags, note, adaptations=adaptations)
 
 
 def _whole_seconds(tasks: Iterable[Task], options: WriteOptions) -> Iterator[Part]:

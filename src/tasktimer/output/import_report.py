@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from datetime import tzinfo
 from typing import Any
 
-from tasktimer.core.local_time import format_duration, format_instant, local_date
+from tasktimer.core.local_time import format_duration, format_instant, format_seconds_decimal, local_date
 from tasktimer.formats.import_report import FileReport, ImportResult
 from tasktimer.formats.rows import Adaptation, RejectedRow
 from tasktimer.output.formatting import escape_for_terminal, pluralize
-from tasktimer.output.json_tsv import format_seconds_decimal, to_tsv
+from tasktimer.output.json_tsv import to_tsv
 
 _ADAPTATIONS = {
     Adaptation.TAG_AS_DESCRIPTION: "named after a tag of several words",
@@ -23,7 +23,7 @@ _ADAPTATIONS = {
 
 
 def format_import(result: ImportResult, zone: tzinfo, *, dry_run: bool) -> str:
-    """Return lines that tell what an import added from each file or, in a dry run, what it would add."""
+    """Return lines that say what an import added from each file or, in a dry run, what it would add."""
     return "".join(f"{line}\n" for file in result.files for line in _lines(file, zone, dry_run=dry_run))
 
 

@@ -81,7 +81,7 @@ def import_files(  # noqa: PLR0913 (the options)
 
     A row that was imported before adds nothing, even if its task has been edited or deleted since; with `again`, a
     deleted task is added again. With `dry_run`, nothing is changed. The tasks belong to the actor's user or, with
-    `keep_users`, to the user that a file of tasktimer gives.
+    `keep_users`, to the user in a file of tasktimer.
 
     Raises:
         InvalidValue: if a file cannot be read in its format; nothing is imported.

@@ -101,7 +101,7 @@ changes = sa.Table(
     sqlite_with_rowid=False,
 )
 
-# Where imported tasks come from, so that a second import of the same rows adds nothing. The rows of an import are its
+# The sources of imported tasks, so that a second import of the same rows adds nothing. The rows of an import are its
 # journal entry's changes: it has none in `changes`, which would double the size of the history.
 sources = sa.Table(
     "sources",

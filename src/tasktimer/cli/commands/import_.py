@@ -35,8 +35,8 @@ or timew export), Watson (a folder, frames or state), klog, timetrap, bartib,
 Toggl and Clockify (detailed CSV reports), Org, and the JSON, JSON lines and
 CSV of tasktimer. To choose one, use --from.
 
-Times without a UTC offset are local times of --tz. If a file does not tell
-whether 03/04 is 3 April or March 4, use --day-first or --month-first.
+Times without a UTC offset are local times of --tz. If the file leaves
+open whether 03/04 is 3 April or March 4, use --day-first or --month-first.
 
 Rows that are not valid are listed and skipped; the exit code is then 1. A
 file that cannot be read adds nothing. All files are imported together, as
