@@ -185,7 +185,7 @@ HINTS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
     "end-and-duration": "omit --for, or give an end time instead of 'none'",
     "end-before-start": _end_before_start_hint,
     "end-without-start": "add --start or --for",
-    "export-exists": "use the path of a new file, or add --force to overwrite it",
+    "file-exists": "use the path of a new file, or add --force to overwrite it",
     "filter-without-all": "add --all to stop all running tasks that match",
     "import-date-order": "add --day-first or --month-first",
     "import-encoding": "use --encoding with the encoding of the file, such as latin-1 or utf-16-le",

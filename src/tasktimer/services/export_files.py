@@ -38,7 +38,7 @@ def write_temporary(pieces: Iterable[str]) -> IO[bytes]:
             return file
     except OSError as error:
         message = f"cannot write a temporary file: {error.strerror}"
-        raise Unavailable("export-failed", message, "free some space, or set TMPDIR to another folder") from None
+        raise Unavailable("file-not-written", message, "free some space, or set TMPDIR to another folder") from None
 
 
 def write_file(path: Path, pieces: Iterable[str], *, overwrite: bool = False) -> None:
@@ -51,8 +51,7 @@ def write_file(path: Path, pieces: Iterable[str], *, overwrite: bool = False) ->
         Conflict: if the path exists, unless it is a file that may be overwritten.
         Unavailable: if the file cannot be written; an incomplete file is removed.
     """
-    if not path.name or "\0" in str(path):
-        raise InvalidValue("invalid-path", f"invalid path {quote_value(str(path))}", "use the path of a new file")
+    _validate(path)
     target = Path(os.path.realpath(path)) if overwrite else path
     try:
         if os.path.lexists(target):
@@ -61,7 +60,19 @@ def write_file(path: Path, pieces: Iterable[str], *, overwrite: bool = False) ->
     except OSError as error:
         message = f"cannot write {path}: {error.strerror}"
         hint = "check that its folder is writable and the disk is not full"
-        raise Unavailable("export-failed", message, hint) from None
+        raise Unavailable("file-not-written", message, hint) from None
+
+
+def check_new(path: Path) -> None:
+    """Raise Conflict if a path exists, or InvalidValue if it is invalid."""
+    _validate(path)
+    if os.path.lexists(path):
+        _check_replaceable(path, path, overwrite=False)
+
+
+def _validate(path: Path) -> None:
+    if not path.name or "\0" in str(path):
+        raise InvalidValue("invalid-path", f"invalid path {quote_value(str(path))}", "use the path of a new file")
 
 
 def _write_and_link(target: Path, pieces: Iterable[str], *, overwrite: bool) -> None:
@@ -83,17 +94,17 @@ def _check_replaceable(path: Path, target: Path, *, overwrite: bool) -> None:
     """Raise Conflict if an existing file must not be replaced, or OSError if it is read-only."""
     if not target.is_file() and not target.is_symlink():
         kind = "a folder" if target.is_dir() else "not a regular file"
-        raise Conflict("export-exists", f"{path} is {kind}", "use the path of a new file")
+        raise Conflict("file-exists", f"{path} is {kind}", "use the path of a new file")
     if not overwrite:
         raise _exists_error(path)
     with target.open("r+b") as file:
         if file.read(len(SQLITE_HEADER)) == SQLITE_HEADER:
             message = f"{path} is a database, which is never overwritten"
-            raise Conflict("export-exists", message, "use the path of a new file")
+            raise Conflict("file-exists", message, "use the path of a new file")
 
 
 def _exists_error(path: Path) -> Conflict:
-    return Conflict("export-exists", f"{path} already exists")
+    return Conflict("file-exists", f"{path} already exists")
 
 
 def _write(file: IO[bytes], pieces: Iterable[str]) -> None:

@@ -9,10 +9,11 @@ from types import TracebackType
 from typing import Self
 
 from tasktimer.cli.progress import ProgressBar
-from tasktimer.errors import InvalidValue, Unavailable
+from tasktimer.errors import InvalidValue
 from tasktimer.formats.import_report import FileReport
 from tasktimer.formats.rows import RejectedRow
 from tasktimer.output.import_report import format_rejected_row
+from tasktimer.services.export_files import check_new, write_file
 from tasktimer.services.imports import ImportFile, ImportObserver
 
 
@@ -57,15 +58,11 @@ class RejectedRows(ImportObserver):
         """Write the rows as they are in their file to a new file, in the same format.
 
         Raises:
+            Conflict: if the path exists.
             Unavailable: if the new file cannot be written.
         """
         (file,) = self._files
-        try:
-            with path.open("x", encoding="utf-8", errors="surrogatepass", newline="") as output:
-                output.writelines(file.format.join_rows(file.source, (row.raw for _, row in self._read())))
-        except OSError as error:
-            message = f"cannot write {path}: {error.strerror}"
-            raise Unavailable("rejects-not-saved", message, "repeat the command with another file") from None
+        write_file(path, file.format.join_rows(file.source, (row.raw for _, row in self._read())))
 
     def _read(self) -> Iterator[tuple[str, RejectedRow]]:
         self._rows.seek(0)
@@ -75,10 +72,9 @@ class RejectedRows(ImportObserver):
 
 
 def validate_rejects_path(text: str, count: int) -> Path:
-    """Return the path of a new file for rejected rows; raise InvalidValue if it exists, or for several files."""
+    """Return the path of a new file for rejected rows; raise an error if it exists, or for several files."""
     path = Path(text)
-    if path.exists():
-        raise InvalidValue("file-exists", f"{path} exists already", "use the path of a new file")
+    check_new(path)
     if count > 1:
         message = "--rejects saves the rows of one file only"
         raise InvalidValue("rejects-of-several-files", message, "import the files one at a time")
