@@ -7,13 +7,18 @@ from zoneinfo import ZoneInfo
 
 from tasktimer.core.task import Task
 from tasktimer.formats.reading import ReadOptions
-from tasktimer.formats.registry import Loss, WriteOptions, readable_format, recognize, writable_format
+from tasktimer.formats.registry import READABLE, Loss, WriteOptions, readable_format, recognize, writable_format
 from tasktimer.formats.rows import RejectedRow, Row
 from tasktimer.formats.source import Source
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 
 Rows = list[Row | RejectedRow]
+
+
+def formats_of(source: Source) -> list[str]:
+    """Return the names of all formats that recognize a source."""
+    return [name for name in READABLE if readable_format(name).recognize(source)]
 
 
 def read(

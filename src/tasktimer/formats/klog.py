@@ -1,7 +1,7 @@
 """klog: all of version 1.4 of its file format.
 
 The first line of an entry's summary is the description, and further lines are the note. An entry without a summary has
-that of its record; otherwise, it is added to the note of the record's first entry. The tags of a record are the tags of
+that of its record; otherwise, it is added to the note of the record's first task. The tags of a record are the tags of
 all its entries.
 """
 
@@ -62,6 +62,7 @@ class _Parser:
         self._zone = zone
         self._ends: dict[date, datetime] = {}  # of the entries without times, by day
         self._open: int | None = None  # the line of the last record with an open range
+        self._noted: int | None = None  # and of that whose summary is in a note
 
     def parse(self, item: Item, entry: Entry) -> Row:
         """Return the task of an entry; raise Rejection or InvalidValue for an entry that is not a task."""
@@ -73,7 +74,7 @@ class _Parser:
         else:
             start, end, adaptations = self._interval_without_times(value, entry.day)
         lines = (rest, *entry.lines[1:])
-        description, note = _choose_text(lines, entry)
+        description, note = self._choose_text(lines, entry)
         if Adaptation.UNKNOWN_TIMES in adaptations:
             note = UNKNOWN_TIMES if note is None else f"{note}\n{UNKNOWN_TIMES}"
         project, tags = find_tags((*lines, *entry.summary))
@@ -102,12 +103,12 @@ class _Parser:
         self._ends[day] = end = add_duration(start, duration)
         return start, end, (Adaptation.UNKNOWN_TIMES,)
 
-
-def _choose_text(lines: Sequence[str], entry: Entry) -> tuple[str | None, str | None]:
-    """Return the description and the note of an entry with these lines of text."""
-    own = [(line, text) for line in lines if (text := strip_tags(line))]
-    shared = [(line, text) for line in entry.summary if (text := strip_tags(line))]
-    if not own:
-        own, shared = shared, []
-    notes = [line for line, _ in (*(shared if entry.is_first else ()), *own[1:])]
-    return own[0][1] if own else None, "\n".join(notes) or None
+    def _choose_text(self, lines: Sequence[str], entry: Entry) -> tuple[str | None, str | None]:
+        """Return the description and the note of an entry with these lines of text."""
+        own = [(line, text) for line in lines if (text := strip_tags(line))]
+        shared = [(line, text) for line in entry.summary if (text := strip_tags(line))]
+        if not own:
+            own, shared = shared, []
+        notes = [line for line, _ in (*(shared if entry.record != self._noted else ()), *own[1:])]
+        self._noted = entry.record
+        return own[0][1] if own else None, "\n".join(notes) or None

@@ -28,7 +28,6 @@ class Entry(NamedTuple):
     day: date = date.min
     summary: tuple[str, ...] = ()
     lines: tuple[str, ...] = ()
-    is_first: bool = False
     problem: str | None = None
 
 
@@ -89,7 +88,7 @@ def _read_entries(body: list[str], record: Entry) -> Iterator[tuple[int, str, En
         chunk = body[start:end]
         lines = [chunk[0][len(indentation) :], *(line[2 * len(indentation) :] for line in chunk[1:])]
         texts = tuple([line.strip("\r\n") for line in lines])
-        entry = Entry(record.record, record.day, record.summary, texts, is_first=start == 0, problem=problem)
+        entry = Entry(record.record, record.day, record.summary, texts, problem=problem)
         yield start, "".join(chunk), entry
         start = end
 

@@ -20,7 +20,6 @@ from tasktimer.formats.registry import Loss, WriteOptions
 
 _INDENTATION = " " * 4
 _DAY = timedelta(days=1)
-_LATEST = timedelta(hours=47, minutes=59)  # the last time that a record can contain
 
 
 def write(tasks: Iterable[Task], options: WriteOptions) -> Iterator[str]:
@@ -44,7 +43,7 @@ def _end_running(tasks: Iterable[Task], options: WriteOptions) -> Iterator[Part]
             day = local_date(task.start_time, options.zone)
             if day == open_day:
                 end = max(options.now, task.start_time)
-                lost.add(Loss.RUNNING)
+                lost.add(Loss.ENDED)
             open_day = day
         options.losses.update(lost)
         yield Part(task, task.start_time, end)
@@ -97,13 +96,11 @@ def _first_day(part: Part, waiting: list[tuple[datetime, int, Part]], options: W
 
 def _format_entry(part: Part, day: date, zone: tzinfo) -> str:
     start = _offset(part.start, day, zone)
-    end = None if part.end is None else min(_offset(part.end, day, zone), _LATEST)
-    if end is None:
+    if part.end is None:
         times = f"{format_time(start)} - ?"
-    elif end >= start:
+    elif start <= (end := _offset(part.end, day, zone)) < 2 * _DAY:
         times = f"{format_time(start)} - {format_time(end)}"
-    else:  # the clock was set back
-        assert part.end is not None
+    else:  # the clock was set back, or a whole day was skipped
         times = f"{(part.end - part.start) // timedelta(minutes=1)}m"
     lines = [" ".join([_INDENTATION + times, *_summary(part.task)])]
     lines += [2 * _INDENTATION + line for line in (part.task.note or "").split("\n") if line.strip()]

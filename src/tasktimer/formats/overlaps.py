@@ -44,6 +44,7 @@ class _ActiveTask:
         self.part = part
         self.end = _end(part)
         self.covered = self.end - part.start  # the time that is not written, because other tasks take place then
+        self.parts = 0  # that are written
 
     @property
     def sort_key(self) -> tuple[timedelta, datetime, int]:
@@ -69,6 +70,7 @@ def cut_overlaps(parts: Iterable[Part], losses: Counter[Loss]) -> Iterator[Part]
             end = min(task.end, next_start)
             yield Part(task.part.task, time, None if end == _FOREVER else end)
             task.covered -= end - time
+            task.parts += 1
             time = end
         time = next_start
         if part is not None and part.end == part.start:
@@ -76,14 +78,12 @@ def cut_overlaps(parts: Iterable[Part], losses: Counter[Loss]) -> Iterator[Part]
         elif part is not None:
             task = _ActiveTask(part)
             heappush(active, (task.sort_key, task))
-    for place, (_, task) in enumerate(sorted(active)):
-        _count_loss(task, losses, is_running=place == 0)
+    for _, task in active:
+        _count_loss(task, losses)
 
 
-def _count_loss(task: _ActiveTask, losses: Counter[Loss], *, is_running: bool = False) -> None:
-    if task.part.end is None and not is_running:
-        losses[Loss.RUNNING] += 1
-    elif task.covered:
+def _count_loss(task: _ActiveTask, losses: Counter[Loss]) -> None:
+    if task.covered or task.parts > 1:
         losses[Loss.OVERLAP] += 1
 
 

@@ -9,42 +9,39 @@ from tasktimer.formats.rows import Rejection
 
 _TIME = "[0-9]{8}T[0-9]{6}Z"
 _WHOLE_TIME = re.compile(_TIME)
-_LINE = re.compile(rf"inc\s+({_TIME})(?:\s+-\s+({_TIME}))?(?:\s+#(?:\s+(.*))?)?")
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|\S+')
+# Timewarrior separates words by ASCII spaces only; a tag can contain a no-break space.
+_LINE = re.compile(rf"\s*inc\s+({_TIME})(?:\s+-\s+({_TIME}))?(?:\s+#(?:\s+(.*\S))?)?\s*", re.ASCII)
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|\S+', re.ASCII)
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|U\+([0-9a-fA-F]{4})|\\(.)")
 _CONTROL_CHARACTERS = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 _CODE_POINT = re.compile(r"U\+(?=[0-9a-fA-F]{4})")
 # Timewarrior puts tags with these characters in quotes. A line that differs from what it writes cannot be changed with
 # `timew`, so that other quotes are used only if Timewarrior would read a tag incorrectly.
-_QUOTED = re.compile(r"""["+\-/()<^!=~_%\s]|^'|^[0-9].*[*>]""")
+_QUOTED = re.compile(r"""["+\-/()<^!=~_%\s]|^'|^[0-9].*[*>]""", re.ASCII)
 
 
-def split_line(line: str) -> tuple[str, str | None, str]:
+def split_line(line: str) -> tuple[datetime, datetime | None, str]:
     """Return the start, the end, and what follows the first `#`: tags and an annotation.
 
     Raises:
         Rejection: if the line is not an interval.
     """
-    match = _LINE.fullmatch(line.strip())
+    match = _LINE.fullmatch(line)
     if match is None:
         raise Rejection(_find_problem(line))
-    return match[1], match[2], match[3] or ""
+    start, end, text = match.groups()
+    return _to_instant(start), None if end is None else _to_instant(end), text or ""
 
 
 def parse_time(text: str) -> datetime:
     """Return an instant such as `20240301T080000Z`; 24:00 is the next day's 0:00."""
-    if text[8:9] != "T" or text[15:] != "Z":
+    if _WHOLE_TIME.fullmatch(text) is None:
         raise Rejection(f"invalid time {quote_value(text)}")
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        return _parse_midnight(text)
+    return _to_instant(text)
 
 
 def split_labels(text: str) -> tuple[list[str], str | None]:
     """Return the tags of a line, and its annotation if it has one."""
-    if '"' not in text and "'" not in text and "#" not in text:
-        return text.split(), None
     tokens = [_decode(token) if token[0] in "\"'" else token for token in _TOKEN.findall(text)]
     if "#" not in tokens:
         return tokens, None
@@ -76,6 +73,13 @@ def _format_time(time: datetime) -> str:
 def _quote(text: str) -> str:
     text = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
     return '"' + _CODE_POINT.sub(r"U\\+", text) + '"'
+
+
+def _to_instant(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return _parse_midnight(text)
 
 
 def _parse_midnight(text: str) -> datetime:
