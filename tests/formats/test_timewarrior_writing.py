@@ -42,7 +42,7 @@ def task(description: str = "write docs", hour: float = 0, hours: float | None =
         (task("project:acme"), ' # "project:acme "'),
         (task("a,b"), " # a,b"),
         (task("a\u00a0b"), " # a\u00a0b"),
-        (task("say \\ or \"it's\""), r""" # "say \\ or \"it's\"" """[:-1]),
+        (task('say \\ or "it\'s"'), r""" # "say \\ or \"it's\"" """[:-1]),
         (task("a\nb\tc"), ' # "a\\nb\tc"'),
         (task("see U+00e9"), r' # "see U\+00e9"'),
         (task("two words", note='of "chapter" 1'), r' # "two words" # "of \"chapter\" 1"'),
