@@ -167,7 +167,6 @@ def test_entries_without_times_follow_each_other(source: MakeSource) -> None:
         ("24:01 - 24:02", "invalid time '24:01'"),
         ("8:00 - 24:00>", "invalid time '24:00>'"),
         ("0:30am - 1:00pm", "invalid time '0:30am'"),
-        ("1:00pm - 13:30pm", "invalid time '13:30pm'"),
         ("<8:00> - 9:00", "invalid time '<8:00>'"),
         ("1h60m", "invalid duration '1h60m': it has more than 59 minutes"),
         ("-8h30m", "it is a break of 8:30:00, and not a task"),
@@ -176,7 +175,6 @@ def test_entries_without_times_follow_each_other(source: MakeSource) -> None:
         ("8:00 - ?>", "it does not begin with a range of times or a duration: '8:00 - ?>'"),
         ("8:00 \u2013 9:00", "it does not begin with a range of times or a duration: '8:00 \u2013 9:00'"),
         ("1h-2h", "it does not begin with a range of times or a duration: '1h-2h'"),
-        ("1m1h", "it does not begin with a range of times or a duration: '1m1h'"),
         ("1.5h docs", "it does not begin with a range of times or a duration: '1.5h docs'"),
     ],
 )
@@ -220,8 +218,10 @@ def test_rejected_records(source: MakeSource, day: str, entry: str, expected: st
     ],
 )
 def test_rejected_lines(source: MakeSource, lines: str, place: str, expected: str) -> None:
-    rejected = [row for row in read(source(DAY + lines), name="klog") if isinstance(row, RejectedRow)]
+    rows = read(source(DAY + lines), name="klog")
+    rejected = [row for row in rows if isinstance(row, RejectedRow)]
     assert [row.place for row in rejected] == [place]
+    assert len(rows) <= 2  # an entry below an invalid date does not belong to the date before
     assert reason(rejected[0]).startswith(expected)
     assert rejected[0].raw.startswith(DAY)
 

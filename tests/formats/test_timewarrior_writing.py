@@ -41,6 +41,10 @@ def task(description: str = "write docs", hour: float = 0, hours: float | None =
         (task("docs "), ' # "docs  "'),
         (task("project:acme"), ' # "project:acme "'),
         (task("a,b"), " # a,b"),
+        (
+            task("untitled", tags=("'a'", "1*")),
+            """ # "'a'" "1*\"""",
+        ),  # Timewarrior would read other tags without quotes
         (task("a\u00a0b"), " # a\u00a0b"),
         (task('say \\ or "it\'s"'), r""" # "say \\ or \"it's\"" """[:-1]),
         (task("a\nb\tc"), ' # "a\\nb\tc"'),
