@@ -29,6 +29,9 @@ READABLE = (
     "klog",
 )
 
+# The formats that contain all of a task: its user, and whether it is running.
+OWN_FORMATS = frozenset({"json", "jsonl", "csv"})
+
 
 class FileType(NamedTuple):
     """A file in a format: its usual name, and its media type."""

@@ -64,11 +64,12 @@ def import_to_dict(result: ImportResult, zone: tzinfo, *, dry_run: bool) -> dict
         "command": result.entry_id,
         "added": result.added,
         "rejected": result.rejected,
-        "files": [_file_to_dict(file, zone) for file in result.files],
+        "files": [file_to_dict(file, zone) for file in result.files],
     }
 
 
-def _file_to_dict(file: FileReport, zone: tzinfo) -> dict[str, Any]:
+def file_to_dict(file: FileReport, zone: tzinfo) -> dict[str, Any]:
+    """Return what an import added from a file as a dict for JSON."""
     first, last = file.first_start, file.last_start
     return {
         "name": file.name,

@@ -13,10 +13,10 @@ from tasktimer.errors import InvalidValue, quote_value
 from tasktimer.formats.identity import RowIdentities
 from tasktimer.formats.import_report import FileReport, ImportResult
 from tasktimer.formats.reading import ReadOptions
-from tasktimer.formats.registry import ReadableFormat, readable_format, recognize
+from tasktimer.formats.registry import OWN_FORMATS, ReadableFormat, readable_format, recognize
 from tasktimer.formats.rows import RejectedRow, Row
 from tasktimer.formats.source import Source
-from tasktimer.services.import_checks import valid_rows
+from tasktimer.services.import_checks import valid_rows, valid_rows_of_others
 from tasktimer.services.transaction import resolve_user
 from tasktimer.store.protocols import Connection, Store
 from tasktimer.store.statements import sources, task_queries, task_writes
@@ -119,8 +119,9 @@ class _Importer:
         """Add the tasks of a file, and return what was added."""
         zone = None if file.format.HAS_OFFSETS else file.options.zone
         report = FileReport(file.source.name, file.format_name, file.format.TITLE, file.format.ROW, zone)
-        read = valid_rows(file.format.read(file.source, file.options), self._options.now)
-        rows = _accepted(read, report, self._options.observer)
+        check = valid_rows if file.format_name in OWN_FORMATS else valid_rows_of_others
+        checked = check(file.format.read(file.source, file.options), self._options.now)
+        rows = _accepted(checked, report, self._options.observer)
         with RowIdentities(file.format_name) as identities:
             while page := list(islice(rows, _ROWS_AT_ONCE)):
                 by_user: dict[int, dict[int, Row]] = {}
