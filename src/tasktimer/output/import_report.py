@@ -18,7 +18,6 @@ _ADAPTATIONS = {
     Adaptation.SLASH_REPLACED: "with a slash in the name of a project or client, replaced by \u2215",
     Adaptation.LENGTH_DIFFERS: "whose length in the file is not the time from start to end, which counts",
     Adaptation.UNKNOWN_TIMES: "with a length but no times, from 9:00 on",
-    Adaptation.BREAK_LEFT_OUT: "with a break, which was left out",
 }
 
 
