@@ -25,15 +25,10 @@ LINES = {
     "continue restart again": ("resume {words}", "list {task}", "list {relative}", "switch -"),
     "remove rm del erase kill drop": ("delete {words}", "list {task}", "list {relative}", "list"),
     "abort discard": ("cancel {rest}", "cancel"),
-    "export dump": (
-        "list {range} --format csv",
-        "list {filtered} --format csv",
-        "list all --format csv",
-        "list all {rest}",
-    ),
+    "dump save": ("export {range}", "export --help"),
     "search find grep": ("list --search {text}",),
     "prompt": ("status --help",),
-    "import": ("track --help",),
+    "load": ("import {words}", "import --help"),
     "client clients": ("projects",),
     "ls display print frames entries": (
         "list {range}",

@@ -131,6 +131,8 @@ def recognize(source: Source) -> str:
     for name in READABLE:
         if readable_format(name).recognize(source):
             return name
+    if source.is_folder:
+        raise source.error("it is not a folder of Timewarrior or Watson", "use a file in it", "import-format-unknown")
     raise source.error("its format is not known", code="import-format-unknown")
 
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from io import TextIOWrapper
 from itertools import count
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 from typing import BinaryIO, NamedTuple
 
 from tasktimer.errors import InvalidValue
@@ -47,22 +48,25 @@ class Source:
         self.name = name or str(path)
         self._encoding = encoding
         self._file: BinaryIO | None = None
+        self._members: dict[str, Source] = {}
         with self._translate_errors():
-            self.path.stat()
-        self.is_folder = self.path.is_dir()
-        if not self.is_folder and not self.path.is_file():
+            status = self.path.stat()
+        self.is_folder = S_ISDIR(status.st_mode)
+        if not self.is_folder and not S_ISREG(status.st_mode):
             raise InvalidValue("import-file-unreadable", f"{self.name} is not a regular file", "use a regular file")
+        self._size = 0 if self.is_folder else status.st_size
 
-    @cached_property
+    @property
     def size(self) -> int:
-        """The number of bytes of a file, or of all files in a folder."""
-        paths = [path for path in self.path.rglob("*") if path.is_file()] if self.is_folder else [self.path]
-        return sum(path.stat().st_size for path in paths)
+        """The number of bytes of a file, or of the members of a folder, when this program found it."""
+        return self._size + sum(member.size for member in self._members.values())
 
     @property
     def position(self) -> int:
-        """The number of bytes that have been read from the file, for a progress bar."""
-        return 0 if self._file is None else self.size if self._file.closed else self._file.tell()
+        """The number of these bytes that have been read, for a progress bar."""
+        if self._file is None:
+            return sum(member.position for member in self._members.values())
+        return self._size if self._file.closed else self._file.tell()
 
     @cached_property
     def head(self) -> bytes:
@@ -95,7 +99,9 @@ class Source:
 
     def member(self, name: str) -> "Source":
         """Return a file or a folder within this folder."""
-        return Source(self.path / name, f"{self.name}/{name}", self._encoding)
+        if name not in self._members:
+            self._members[name] = Source(self.path / name, f"{self.name}/{name}", self._encoding)
+        return self._members[name]
 
     def lines(self) -> Iterator[Line]:
         """Yield the lines of a file.
@@ -128,6 +134,8 @@ class Source:
 
     @contextmanager
     def _text(self) -> Iterator[TextIOWrapper]:
+        if self.is_folder:
+            raise self.error("it is a folder", "use a file in it")
         self._check_text()
         with self._translate_errors(), self.path.open("rb") as self._file:
             # With newline="", line endings are kept, as the csv module requires.

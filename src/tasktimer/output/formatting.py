@@ -185,10 +185,11 @@ def format_skipped_day(day: date, zone: tzinfo) -> str:
 def pluralize(number: int, noun: str) -> str:
     """Return a number and a noun; the noun is in the plural unless the number is 1.
 
-    >>> pluralize(1, "task"), pluralize(12_000, "task")
-    ('1 task', '12,000 tasks')
+    >>> pluralize(1, "task"), pluralize(12_000, "task"), pluralize(2, "entry")
+    ('1 task', '12,000 tasks', '2 entries')
     """
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+    plural = f"{noun[:-1]}ies" if noun.endswith("ry") else f"{noun}s"
+    return f"{number:,} {noun if number == 1 else plural}"
 
 
 def format_bytes(length: int) -> str:
