@@ -43,7 +43,7 @@ from tasktimer.errors import InvalidValue, StoreMissing
 from tasktimer.services import backup as backup_service
 from tasktimer.services import bulk, split_join
 from tasktimer.services.export import ExportFormat
-from tasktimer.services.export_files import ExportedFile, write_file
+from tasktimer.services.export_files import ExportedFile, parse_path, write_file
 from tasktimer.services.protocol import Services, local_services
 from tasktimer.services.start import NewTask
 from tasktimer.store.factory import open_store
@@ -452,8 +452,9 @@ class Tracker:
         chosen = ExportFormat(format_name, flatten, for_spreadsheets)
         window = to_window(now, **period)
         exported = self._services.export(actor, chosen, to_filter(task_filter, now), window=window, now=now)
-        write_file(Path(path), exported, overwrite=overwrite)
-        return ExportedFile(Path(path), exported.tasks, dict(exported.losses))
+        target = parse_path(path)
+        write_file(target, exported, overwrite=overwrite)
+        return ExportedFile(target, exported.tasks, dict(exported.losses))
 
     # Undo
 

@@ -188,6 +188,7 @@ HINTS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
     "end-and-duration": "omit --for, or give an end time instead of 'none'",
     "end-before-start": _end_before_start_hint,
     "end-without-start": "add --start or --for",
+    "export-overlaps": "add --flatten to cut a task while another one is running",
     "file-exists": _file_exists_hint,
     "filter-without-all": "add --all to stop all running tasks that match",
     "import-date-order": "add --day-first or --month-first",

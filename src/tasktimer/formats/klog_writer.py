@@ -44,7 +44,7 @@ def _end_running(tasks: Iterable[Task], options: WriteOptions) -> Iterator[Part]
             day = local_date(task.start_time, options.zone)
             if day == open_day:
                 end = max(options.now, task.start_time)
-                lost.add(Loss.RUNNING)
+                lost.add(Loss.ENDED)
             open_day = day
         options.losses.update(lost)
         yield Part(task, task.start_time, end)

@@ -78,13 +78,13 @@ class Loss(StrEnum):
     PROJECT = "project"
     TAGS = "tags"
     NOTE = "note"
-    DESCRIPTION = "description"
     SECONDS = "seconds"  # times are cut to minutes
     FRACTION = "fraction"  # times are cut to seconds
     OFFSET = "offset"  # the first 2:30 and the second look the same as local times
     RUNNING = "running"  # a running task is left out
     ENDED = "ended"  # a running task ends now
     TEXT = "text"  # characters of a text are replaced
+    FORMULA = "formula"  # an apostrophe keeps a text from being a formula
     OVERLAP = "overlap"  # time in which a later task takes place is left out
     SPLIT = "split"  # a task of several days is split into one entry per day
 

@@ -85,6 +85,14 @@ def check_new(path: Path) -> None:
         raise Unavailable("file-not-written", f"cannot write {path}: {reason}", _FOLDER_HINT)
 
 
+def parse_path(name: str | os.PathLike[str]) -> Path:
+    """Return the path of a file; raise InvalidValue if the name is blank or that of a folder."""
+    text = os.fspath(name)
+    if not text.strip() or text.endswith("/"):
+        raise InvalidValue("invalid-path", f"invalid path {quote_value(text)}", "use the path of a new file")
+    return Path(text)
+
+
 def _validate(path: Path) -> None:
     if not path.name or "\0" in str(path):
         raise InvalidValue("invalid-path", f"invalid path {quote_value(str(path))}", "use the path of a new file")
@@ -107,8 +115,9 @@ def _write_and_link(target: Path, pieces: Iterable[str], *, overwrite: bool) -> 
 
 def _check_replaceable(path: Path, target: Path, *, overwrite: bool) -> None:
     """Raise Conflict if an existing file must not be replaced, or OSError if it is read-only."""
-    if not target.is_file() and not target.is_symlink():
-        kind = "a folder" if target.is_dir() else "not a regular file"
+    # Unlike these functions, methods of Path raise PermissionError.
+    if os.path.exists(path) and not os.path.isfile(path):  # noqa: PTH110, PTH113
+        kind = "a folder" if path.is_dir() else "not a regular file"
         raise Conflict("file-exists", f"{path} is {kind}", "use the path of a new file")
     if not overwrite:
         raise _exists_error(path)
