@@ -444,9 +444,9 @@ class Tracker:
     ) -> ExportedFile:
         """Write the tasks that match a filter in a period (by default all time) to a new file, and return a summary.
 
-        The formats are json, jsonl, csv, timewarrior, watson, klog, ics and org; the first three contain everything,
-        and `losses` counts the tasks that lost something in another one. With `flatten`, tasks are cut where they
-        overlap, because Timewarrior does not allow this. The file is readable only by you.
+        The formats are json, jsonl, csv, timewarrior, watson, klog, ics and org. The first three contain everything;
+        for the others, `losses` counts the tasks that lost something. With `flatten`, tasks are cut where they overlap,
+        because Timewarrior does not allow this. Only you can read the file; with `overwrite`, it may exist.
         """
         now, actor = self.now(), self._actors(user).reader
         chosen = ExportFormat(format_name, flatten, for_spreadsheets)

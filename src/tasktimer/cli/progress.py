@@ -42,9 +42,7 @@ def _start_bar(text: str, *, has_total: bool) -> "Progress":
     done = (TaskProgressColumn(), TimeRemainingColumn()) if has_total else (TextColumn("{task.completed:,} tasks"),)
     columns = (TextColumn("{task.description}"), BarColumn(), *done)
     # Rich would replace sys.stdout with an object that has no encoding.
-    bar = Progress(
-        *columns, console=Console(stderr=True), transient=True, redirect_stdout=False, redirect_stderr=False
-    )
+    bar = Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=False, redirect_stderr=False)
     bar.add_task(text)
     bar.start()
     return bar
