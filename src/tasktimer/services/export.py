@@ -16,7 +16,7 @@ from tasktimer.store.protocols import Store
 from tasktimer.store.statements.task_filter import iterate_tasks
 
 _PIECES_AT_ONCE = 500
-_LOSSLESS = ("json", "jsonl", "csv")  # formats that escape control characters themselves
+_ESCAPING = ("json", "jsonl", "csv")  # formats that escape control characters themselves, which is faster
 
 
 class ExportFormat(NamedTuple):
@@ -76,15 +76,14 @@ def export(
     """
     _validate(export_format)
     writable = writable_format(export_format.name)
+    escapes = export_format.name.lower() in _ESCAPING
     losses: Counter[Loss] = Counter()
     options = WriteOptions(now, now.tzinfo or UTC, losses, export_format.flatten, export_format.for_spreadsheets)
 
     def pieces() -> Iterator[str]:
         with store.read() as connection:
             tasks = iterate_tasks(connection, task_filter, window=window, user_id=actor.tasks_of_user, now=now)
-            counted = exported.count(tasks)
-            if export_format.name.lower() not in _LOSSLESS:
-                counted = _escape(counted, losses)
+            counted = exported.count(tasks if escapes else _escape(tasks))
             written = iter(writable.write(counted, options))
             while batch := list(islice(written, _PIECES_AT_ONCE)):
                 yield "".join(batch)
@@ -93,15 +92,14 @@ def export(
     return exported
 
 
-def _escape(tasks: Iterable[Task], losses: Counter[Loss]) -> Iterator[Task]:
-    """Yield tasks with control characters escaped, which only other programs store, and count those with any."""
+def _escape(tasks: Iterable[Task]) -> Iterator[Task]:
+    """Yield tasks with control characters escaped, which only other programs store."""
     for task in tasks:
         texts = (task.description, task.project, *task.tags, task.note)
         if all(text is None or text.isprintable() for text in texts):
             yield task
             continue
         description, project, *tags, note = (None if text is None else escape_control_chars(text) for text in texts)
-        losses[Loss.TEXT] += (description, project, *tags, note) != texts
         yield task._replace(description=description, project=project, tags=tuple(tags), note=note)
 
 
