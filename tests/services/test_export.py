@@ -155,7 +155,7 @@ def test_every_loss_has_a_sentence() -> None:
 
 def test_formulas_and_escaped_characters_are_different_losses(file: Store) -> None:
     insert(
-        store, Task(1, 1, "=A1", START, START), Task(2, 1, "\x1b[31m", START, START), Task(3, 1, "plan", START, START)
+        file, Task(1, 1, "=A1", START, START), Task(2, 1, "\x1b[31m", START, START), Task(3, 1, "plan", START, START)
     )
     started = start(file, "csv", for_spreadsheets=True)
     assert [line.split(",")[6] for line in "".join(started).split("\r\n")[1:-1]] == ["'=A1", r"\x1b[31m", "plan"]

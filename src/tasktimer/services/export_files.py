@@ -94,7 +94,7 @@ def parse_path(name: str | os.PathLike[str]) -> Path:
 
 
 def _validate(path: Path) -> None:
-    if not path.name or "\0" in str(path):
+    if "\0" in str(path):
         raise InvalidValue("invalid-path", f"invalid path {quote_value(str(path))}", "use the path of a new file")
 
 
