@@ -133,6 +133,9 @@ def recognize(source: Source) -> str:
             return name
     if source.is_folder:
         raise source.error("it is not a folder of Timewarrior or Watson", "use a file in it", "import-format-unknown")
+    source.check_text()
+    if not source.size:
+        raise source.error("it is empty")
     raise source.error("its format is not known", code="import-format-unknown")
 
 

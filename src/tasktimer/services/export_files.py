@@ -9,8 +9,8 @@ from tempfile import SpooledTemporaryFile
 from typing import IO, NamedTuple
 
 from tasktimer.errors import Conflict, InvalidValue, Unavailable, quote_value
+from tasktimer.formats.file_kinds import SQLITE_HEADER
 from tasktimer.formats.registry import Loss
-from tasktimer.formats.source import SQLITE_HEADER
 
 _FOLDER_HINT = "check that its folder is writable and the disk is not full"
 _IN_MEMORY = 1 << 20  # bytes of a temporary file before it is written to disk
