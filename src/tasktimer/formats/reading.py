@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from datetime import time as clock
 from functools import lru_cache
-from itertools import product
 from typing import NamedTuple, TypeVar
 
 from tasktimer.core.labels import MAX_TAG_LENGTH, parse_project, parse_tag
@@ -12,6 +11,7 @@ from tasktimer.core.local_time import validate_date
 from tasktimer.core.text import normalize_nfc
 from tasktimer.errors import InvalidValue
 from tasktimer.formats.rows import Adaptation, RejectedRow, Rejection, Row
+from tasktimer.formats.text_cache import cache_short_texts
 
 UNTITLED = "untitled"
 DIVISION_SLASH = "\u2215"  # stands for a slash within the name of a project, which would start another level
@@ -65,16 +65,17 @@ def to_interval(
     """
     starts = _readings(start, zone)
     ends = [None] if end is None else _readings(end, zone)
-    pairs = list(product(starts, ends))
-    if length is None:
-        fitting = pairs
-    else:
-        fitting = [(first, last) for first, last in pairs if last and abs(last - first - length) < precision]
-    if len(fitting) == 1:
-        return (*fitting[0], ())
-    if len(pairs) > 1:
-        raise Rejection(_ambiguity(start if len(starts) > 1 else end or start, zone))
-    return (*pairs[0], () if end is None else (Adaptation.LENGTH_DIFFERS,))
+    if len(starts) == len(ends) == 1:
+        first, last = starts[0], ends[0]
+        differs = length is not None and last is not None and abs(last - first - length) >= precision
+        return first, last, (Adaptation.LENGTH_DIFFERS,) if differs else ()
+    if length is not None:
+        fitting = [
+            (first, last) for first in starts for last in ends if last and abs(last - first - length) < precision
+        ]
+        if len(fitting) == 1:
+            return (*fitting[0], ())
+    raise Rejection(_ambiguity(start if len(starts) > 1 else end or start, zone))
 
 
 def _readings(time: datetime, zone: tzinfo) -> list[datetime]:
@@ -140,11 +141,10 @@ def choose_names(
 
 def is_tag(label: str) -> bool:
     """Return whether a label is a valid tag as it is."""
-    # Tags repeat in most files. The length is limited because the cache keeps the labels.
     return len(label) <= _LONGEST_LABEL and _is_tag(label)
 
 
-@lru_cache(maxsize=4096)
+@cache_short_texts
 def _is_tag(label: str) -> bool:
     try:
         return parse_tag(label) == normalize_nfc(label)
@@ -152,19 +152,20 @@ def _is_tag(label: str) -> bool:
         return False
 
 
-def join_levels(*names: str | None) -> tuple[str | None, tuple[Adaptation, ...]]:
+@cache_short_texts
+def join_levels(*names: str) -> tuple[str | None, tuple[Adaptation, ...]]:
     """Return a project with these names as its levels, without empty ones, and what was replaced.
 
-    >>> join_levels("Acme", None, " Website ")
+    >>> join_levels("Acme", "", " Website ")
     ('Acme/Website', ())
     """
-    levels = [name.strip() for name in names if name and name.strip()]
+    levels = [name.strip() for name in names if name.strip()]
     replaced = any("/" in level for level in levels)
     project = "/".join(level.replace("/", DIVISION_SLASH) for level in levels) or None
     return project, (Adaptation.SLASH_REPLACED,) if replaced else ()
 
 
-@lru_cache(maxsize=1024)  # few projects are used again and again
+@cache_short_texts
 def choose_project(name: str) -> tuple[str | None, tuple[Adaptation, ...]]:
     """Return a name as a project, in which slashes separate levels, and what was replaced.
 

@@ -17,6 +17,7 @@ _ADAPTATIONS = {
     Adaptation.UNTITLED: 'without a name, called "untitled"',
     Adaptation.SLASH_REPLACED: "with a slash in the name of a project or client, replaced by \u2215",
     Adaptation.LENGTH_DIFFERS: "with another length in the file than between their start and end, which were kept",
+    Adaptation.OTHER_PERSON: "of other people than the first row, for the same user here",
     Adaptation.UNKNOWN_TIMES: "with a length but no times, from 9:00 on",
     Adaptation.BREAK_LEFT_OUT: "with a break, which was left out",
 }
