@@ -114,11 +114,15 @@ class WritableFormat(Protocol):
 
 def readable_format(name: str) -> ReadableFormat:
     """Return the format with a name that a user typed."""
+    if name.lower() in WRITABLE.keys() - set(READABLE):
+        raise _unknown(f"format {quote_value(name)} can only be exported", READABLE)
     return cast("ReadableFormat", _load(name, READABLE))
 
 
 def writable_format(name: str) -> WritableFormat:
     """Return the format with a name that a user typed, for writing."""
+    if name.lower() in set(READABLE) - WRITABLE.keys():
+        raise _unknown(f"format {quote_value(name)} can only be imported", WRITABLE)
     return cast("WritableFormat", _load(name, WRITABLE))
 
 
@@ -152,10 +156,13 @@ def find_by_suffix(path: str) -> str | None:
 
 def _load(name: str, names: Collection[str]) -> object:
     if name.lower() not in names:
-        match = find_closest_match(name, tuple(names))
-        hint = f"use one of {', '.join(names)}" if match is None else f"did you mean {quote_value(match)}?"
-        raise InvalidValue("invalid-format-name", f"unknown format {quote_value(name)}", hint)
+        raise _unknown(f"unknown format {quote_value(name)}", names, find_closest_match(name, tuple(names)))
     return import_module(f"tasktimer.formats.{_MODULES.get(name.lower(), name.lower())}")
+
+
+def _unknown(message: str, names: Iterable[str], match: str | None = None) -> InvalidValue:
+    hint = f"use one of {', '.join(names)}" if match is None else f"did you mean {quote_value(match)}?"
+    return InvalidValue("invalid-format-name", message, hint)
 
 
 _MODULES = {"json": "tasktimer_json", "jsonl": "tasktimer_jsonl", "csv": "tasktimer_csv"}
