@@ -70,8 +70,8 @@ def times(start: str, end: str, length: str = "") -> dict[str, str]:
     )
 
 
-def read_row(source: Source, **options: bool) -> Row:
-    (row,) = read(source, **options)
+def read_row(source: Source) -> Row:
+    (row,) = read(source)
     assert isinstance(row, Row), row
     return row
 

@@ -10,8 +10,8 @@ from tasktimer.formats.registry import Loss, WriteOptions
 
 COLUMNS = ("date", "start", "end", "hours", "user", "project", "description", "tags", "note")
 
-# Spreadsheets run a cell that begins with one of these characters as a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+# Spreadsheets run a cell that begins with one of these characters as a formula; the wide ones in East Asian versions.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def spreadsheet_rows(tasks: Iterable[Task], options: WriteOptions) -> Iterator[tuple[str, ...]]:
