@@ -16,6 +16,7 @@ from tests.format_files import read
 from tasktimer.errors import InvalidValue
 from tasktimer.formats.registry import READABLE, recognize
 from tasktimer.formats.source import MAX_LINE, Line, Source
+from tasktimer.services.imports import open_source
 
 MakeSource = Callable[..., Source]
 
@@ -183,3 +184,10 @@ def test_file_of_another_program_is_not_a_file_of_timetrap(tmp_path: Path) -> No
     connection.close()
     with pytest.raises(InvalidValue, match="it is a SQLite file"):
         recognize(Source(path))
+
+
+@pytest.mark.parametrize("name", ["", "utf-7000", "hex", "rot13", "zip", "a\0b", "\ud800", "x" * 10_000])
+def test_encoding_must_be_one_of_text(tmp_path: Path, name: str) -> None:
+    with pytest.raises(InvalidValue, match="unknown encoding") as caught:
+        open_source(tmp_path, encoding=name)
+    assert caught.value.code == "invalid-encoding"

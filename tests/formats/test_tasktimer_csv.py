@@ -39,15 +39,19 @@ def rows_of(text: str) -> list[Row | RejectedRow]:
         return read(source, "UTC")
 
 
+def to_task(row: Row | RejectedRow) -> Task:
+    assert isinstance(row, Row)
+    assert row.task_id
+    assert row.user_id
+    texts = (row.project, row.tags, row.note)
+    return Task(row.task_id, row.user_id, row.description, row.start_time, row.end_time, *texts)
+
+
 @given(tasks(timedelta(microseconds=1)), st.sampled_from(ZONES), st.sampled_from(PROJECTS_KEPT))
 def test_tasks_are_read_as_written(tasks: list[Task], zone: str, project: str) -> None:
     tasks.append(Task(2**63 - 1, 2**63 - 1, " 1,5\n", NOW - timedelta(days=1), None, project))
     text, losses = write("csv", tasks, zone)
-    assert [
-        Task(row.task_id or 0, row.user_id or 0, *row[4:5], *row[2:4], *row[5:8])
-        for row in rows_of(text)
-        if isinstance(row, Row)
-    ] == tasks
+    assert [to_task(row) for row in rows_of(text)] == tasks
     assert not losses
 
 
