@@ -165,7 +165,7 @@ def test_formulas_are_neutralized_in_each_text(text: str) -> None:
     task = Task(1, 1, text, NINE, NINE, label, (label,), text)
     (row,) = spreadsheet(task)
     assert row[5:] == [f"'{label}", f"'{text}", f"'{label}", f"'{text}"]
-    assert write("csv", [task], for_spreadsheets=True)[1] == {Loss.TEXT: 1}
+    assert write("csv", [task], for_spreadsheets=True)[1] == {Loss.FORMULA: 1}
 
 
 @pytest.mark.parametrize("text", DESCRIPTIONS_KEPT + DESCRIPTIONS_REFUSED)
