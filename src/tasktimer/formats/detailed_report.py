@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 from tasktimer.formats.csv_rows import Columns, Fields, csv_fields, read_csv
 from tasktimer.formats.date_order import PlacedDate, find_day_first, parse_day
-from tasktimer.formats.reading import Item, ReadOptions, choose_names, join_levels, to_interval
+from tasktimer.formats.local_intervals import to_interval
+from tasktimer.formats.names import choose_names, join_levels
+from tasktimer.formats.reading import Item, ReadOptions
 from tasktimer.formats.report_times import find_length, parse_clock
 from tasktimer.formats.rows import Adaptation, RejectedRow, Rejection, Row
 from tasktimer.formats.source import Source
