@@ -43,7 +43,7 @@ from tasktimer.errors import InvalidValue, StoreMissing
 from tasktimer.services import backup as backup_service
 from tasktimer.services import bulk, split_join
 from tasktimer.services.export import ExportFormat
-from tasktimer.services.export_files import ExportedFile, write_file
+from tasktimer.services.export_files import ExportedFile, parse_path, write_file
 from tasktimer.services.import_file import ImportedFile, ImportOptions
 from tasktimer.services.imports import open_source
 from tasktimer.services.protocol import Services, local_services
@@ -446,16 +446,17 @@ class Tracker:
     ) -> ExportedFile:
         """Write the tasks that match a filter in a period (by default all time) to a new file, and return a summary.
 
-        The formats are json, jsonl, csv, timewarrior, watson, klog, ics and org; the first three contain everything,
-        and `losses` counts the tasks that lost something in another one. With `flatten`, tasks are cut where they
-        overlap, because Timewarrior does not allow this. The file is readable only by you.
+        The formats are json, jsonl, csv, timewarrior, watson, klog, ics and org. The first three contain everything;
+        for the others, `losses` counts the tasks that lost something. With `flatten`, tasks are cut where they overlap,
+        because Timewarrior does not allow this. Only you can read the file; with `overwrite`, it may exist.
         """
         now, actor = self.now(), self._actors(user).reader
         chosen = ExportFormat(format_name, flatten, for_spreadsheets)
         window = to_window(now, **period)
         exported = self._services.export(actor, chosen, to_filter(task_filter, now), window=window, now=now)
-        write_file(Path(path), exported, overwrite=overwrite)
-        return ExportedFile(Path(path), exported.tasks, dict(exported.losses))
+        target = parse_path(path)
+        write_file(target, exported, overwrite=overwrite)
+        return ExportedFile(target, exported.tasks, dict(exported.losses))
 
     # Import
 

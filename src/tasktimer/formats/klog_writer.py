@@ -14,8 +14,8 @@ from tasktimer.core.local_time import is_ambiguous, local_date, start_of_day
 from tasktimer.core.task import Task
 from tasktimer.formats.klog_tags import format_project, format_tag
 from tasktimer.formats.klog_times import format_time
+from tasktimer.formats.names import UNTITLED
 from tasktimer.formats.overlaps import Part
-from tasktimer.formats.reading import UNTITLED
 from tasktimer.formats.registry import Loss, WriteOptions
 
 _INDENTATION = " " * 4
@@ -44,7 +44,7 @@ def _end_running(tasks: Iterable[Task], options: WriteOptions) -> Iterator[Part]
             day = local_date(task.start_time, options.zone)
             if day == open_day:
                 end = max(options.now, task.start_time)
-                lost.add(Loss.RUNNING)
+                lost.add(Loss.ENDED)
             open_day = day
         options.losses.update(lost)
         yield Part(task, task.start_time, end)

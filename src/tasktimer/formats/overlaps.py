@@ -76,14 +76,12 @@ def cut_overlaps(parts: Iterable[Part], losses: Counter[Loss]) -> Iterator[Part]
         elif part is not None:
             task = _ActiveTask(part)
             heappush(active, (task.sort_key, task))
-    for place, (_, task) in enumerate(sorted(active)):
-        _count_loss(task, losses, is_running=place == 0)
+    for _, task in active:
+        _count_loss(task, losses)
 
 
-def _count_loss(task: _ActiveTask, losses: Counter[Loss], *, is_running: bool = False) -> None:
-    if task.part.end is None and not is_running:
-        losses[Loss.RUNNING] += 1
-    elif task.covered:
+def _count_loss(task: _ActiveTask, losses: Counter[Loss]) -> None:
+    if task.covered:
         losses[Loss.OVERLAP] += 1
 
 

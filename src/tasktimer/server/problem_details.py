@@ -32,6 +32,7 @@ HINTS = {
     "already-stopped": "to change the end of a stopped task, run: tasktimer edit ID --end WHEN",
     "clock-before-start": "correct the server's clock, or change the start of the task with tasktimer edit",
     "end-before-start": "use a later end_time",
+    "export-overlaps": "add flatten=true to cut a task while another one is running",
     "flatten-and-format": "omit flatten, or use format=timewarrior",
     "spreadsheets-and-format": "omit for_spreadsheets, or use format=csv",
     "import-date-order": "add day_first=true or day_first=false",

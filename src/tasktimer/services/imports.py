@@ -1,8 +1,8 @@
 """The service that imports tasks from files of other time trackers."""
 
-import codecs
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta, tzinfo
+from io import BytesIO, TextIOWrapper
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -59,8 +59,8 @@ def open_source(path: Path, name: str | None = None, encoding: str | None = None
     """Return a file or folder to read in an encoding; raise InvalidValue if there is no such encoding."""
     try:
         if encoding is not None:
-            codecs.lookup(encoding)
-    except (LookupError, ValueError):
+            TextIOWrapper(BytesIO(), encoding).close()
+    except (LookupError, ValueError):  # also for a codec that does not decode text, such as base64
         message = f"unknown encoding {quote_value(encoding or '')}"
         raise InvalidValue("invalid-encoding", message, "use an encoding such as utf-8, latin-1 or cp1252") from None
     return Source(path, name, encoding)
