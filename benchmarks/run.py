@@ -13,6 +13,7 @@ from everyday import measure_everyday
 from flat import measure_flat
 from home import TASKTIMER
 from http_servers import Turns
+from imports import measure_imports
 from parallel import measure_parallel
 from peers import Peers, measure_peers
 from report import Table, figures, write
@@ -22,7 +23,7 @@ from startup import measure_startup
 from tables import measure_tables
 
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
-PARTS = ("startup", "flat", "everyday", "tables", "reports", "parallel", "peers", "served")
+PARTS = ("startup", "flat", "everyday", "tables", "reports", "imports", "parallel", "peers", "served")
 
 _ROUNDS, _QUICK_ROUNDS = 3, 2
 # With the warm-up, longer than five seconds, the default lock timeout of Python's sqlite3.
@@ -86,6 +87,7 @@ def _measure(options: argparse.Namespace, folder: Path, peers: Peers) -> Iterato
         "everyday": lambda: measure_everyday(folder, runs, tasks),
         "tables": lambda: [measure_tables(folder, runs)],
         "reports": lambda: [measure_reports(folder, runs, tasks, peers)],
+        "imports": lambda: [measure_imports(folder, rounds, tasks)],
         "parallel": lambda: [measure_parallel(folder, rounds, writers, peers)],
         "peers": lambda: [measure_peers(folder, runs, peers, options.peers_history)],
         "served": lambda: measure_served(folder, turns=_QUICK_TURNS if quick else _TURNS, many=tasks),

@@ -92,29 +92,36 @@ def test_api_examples_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 _WEEK = (ROOT / "docs" / "example_week.txt").read_text(encoding="utf-8").splitlines()
 # The tasks that exist before the examples of a page.
 TASKS_OF_PAGES = {
-    **dict.fromkeys(("docs/days.md", "docs/guide.md"), ()),
+    **dict.fromkeys(("docs/days.md", "docs/guide.md", "docs/moving.md"), ()),
     **dict.fromkeys(("README.md", "docs/reports.md", "docs/timelines.md"), _WEEK),
 }
 
 
 @pytest.mark.parametrize("name", TASKS_OF_PAGES)
-def test_page_matches_program_output(run: Run, request: pytest.FixtureRequest, name: str) -> None:
+def test_page_matches_program_output(
+    run: Run, request: pytest.FixtureRequest, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = ROOT / name
     page = path.read_text(encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    for file, content in re.findall(r"<!-- file (\S+) -->\n```\w+\n(.*?)```", page, re.DOTALL):
+        (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / file).write_text(content, encoding="utf-8")
     for words in TASKS_OF_PAGES[name]:
         assert run("track", *shlex.split(words), now=datetime(2026, 11, 27, 16, 5, tzinfo=BERLIN)).exit_code == 0
 
     def replay(block: re.Match[str]) -> str:
         now = datetime.fromisoformat(block[1]).replace(tzinfo=BERLIN)
-        lines = [line for line in block[2].splitlines() if line.startswith("$ tasktimer ")]
+        lines = [line for line in block[3].splitlines() if line.startswith("$ tasktimer ")]
         shown = []
         for line in lines:
             done = run(*shlex.split(line)[2:], now=now, terminal=True)
-            assert done.exit_code == 0, done.err
+            assert done.exit_code == int(block[2] or 0), done.err
             shown.append(f"{line}\n{done.out}{done.err}")
-        return f"<!-- {block[1]} -->\n```console\n{''.join(shown)}```"
+        heading = block[0].partition("\n")[0]
+        return f"{heading}\n```console\n{''.join(shown)}```"
 
-    replayed = re.sub(r"<!-- (\S+ \S+) -->\n```console\n(.*?)```", replay, page, flags=re.DOTALL)
+    replayed = re.sub(r"<!-- (\S+ \S+?)(?:, exit code (\d))? -->\n```console\n(.*?)```", replay, page, flags=re.DOTALL)
     if request.config.getoption("--update-golden"):
         path.write_text(replayed, encoding="utf-8")
     assert replayed == path.read_text(encoding="utf-8")

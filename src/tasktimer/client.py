@@ -43,7 +43,9 @@ from tasktimer.errors import InvalidValue, StoreMissing
 from tasktimer.services import backup as backup_service
 from tasktimer.services import bulk, split_join
 from tasktimer.services.export import ExportFormat
-from tasktimer.services.export_files import ExportedFile, write_file
+from tasktimer.services.export_files import ExportedFile, parse_path, write_file
+from tasktimer.services.import_file import ImportedFile, ImportOptions
+from tasktimer.services.imports import open_source
 from tasktimer.services.protocol import Services, local_services
 from tasktimer.services.start import NewTask
 from tasktimer.store.factory import open_store
@@ -444,16 +446,43 @@ class Tracker:
     ) -> ExportedFile:
         """Write the tasks that match a filter in a period (by default all time) to a new file, and return a summary.
 
-        The formats are json, jsonl, csv, timewarrior, watson, klog, ics and org; the first three contain everything,
-        and `losses` counts the tasks that lost something in another one. With `flatten`, tasks are cut where they
-        overlap, because Timewarrior does not allow this. The file is readable only by you.
+        The formats are json, jsonl, csv, timewarrior, watson, klog, ics and org. The first three contain everything;
+        for the others, `losses` counts the tasks that lost something. With `flatten`, tasks are cut where they overlap,
+        because Timewarrior does not allow this. Only you can read the file; with `overwrite`, it may exist.
         """
         now, actor = self.now(), self._actors(user).reader
         chosen = ExportFormat(format_name, flatten, for_spreadsheets)
         window = to_window(now, **period)
         exported = self._services.export(actor, chosen, to_filter(task_filter, now), window=window, now=now)
-        write_file(Path(path), exported, overwrite=overwrite)
-        return ExportedFile(Path(path), exported.tasks, dict(exported.losses))
+        target = parse_path(path)
+        write_file(target, exported, overwrite=overwrite)
+        return ExportedFile(target, exported.tasks, dict(exported.losses))
+
+    # Import
+
+    def import_file(  # noqa: PLR0913 (how to read the file)
+        self,
+        path: str | os.PathLike[str],
+        *,
+        format_name: str | None = None,
+        tz: str | tzinfo | None = None,
+        day_first: bool | None = None,
+        encoding: str | None = None,
+        again: bool = False,
+        dry_run: bool = False,
+        user: User | None = None,
+    ) -> ImportedFile:
+        """Add the tasks of a file or folder of another time tracker; return what was added, and the rejected rows.
+
+        A row that was imported before adds nothing; with `again`, it does if its task has been deleted since. By
+        default, the content decides on the format and on the order of day and month, times without a UTC offset are in
+        the tracker's time zone, and the tasks of a file of tasktimer keep their users. With `dry_run`, nothing is
+        changed.
+        """
+        zone = get_zone(tz) if isinstance(tz, str) else tz or self.zone
+        options = ImportOptions(zone, format_name, day_first, keep_users=user is None, again=again, dry_run=dry_run)
+        source = open_source(Path(path), encoding=encoding)
+        return self._services.import_file(self._actors(user).owner, source, options, now=self.now())
 
     # Undo
 

@@ -17,10 +17,10 @@ def help_text(run: Run, monkeypatch: pytest.MonkeyPatch, columns: int, *command:
 COMMANDS = [[], *([name] for name in COMMAND_NAMES), ["rename", "tag"], ["token", "create"]]
 
 
-# On 60 columns, Typer cuts off the long options of the root command and of serve.
+# On 60 columns, Typer cuts off the long options of the root command, of export and of serve.
 @pytest.mark.parametrize(
     ("columns", "command"),
-    [(60, command) for command in COMMANDS if command not in ([], ["serve"])]
+    [(60, command) for command in COMMANDS if command not in ([], ["export"], ["serve"])]
     + [(columns, command) for columns in (80, 120) for command in COMMANDS],
 )
 def test_help_is_wrapped_at_words(run: Run, monkeypatch: pytest.MonkeyPatch, columns: int, command: list[str]) -> None:

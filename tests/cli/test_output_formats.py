@@ -35,6 +35,7 @@ list
 report
 timeline
 gaps
+export -o DIR/tasks.klg
 show 1
 undo
 redo
@@ -61,7 +62,10 @@ token revoke 1
 db status
 db upgrade
 """
-WITHOUT_JSON = {"rename project", "rename tag", "db upgrade", "config set", "config unset", "config edit"}
+WITHOUT_JSON = {
+    *("rename project", "rename tag", "db upgrade", "config set", "config unset", "config edit"),
+    "export",  # --to json prints tasks
+}
 
 
 EVERY = set(COMMANDS)

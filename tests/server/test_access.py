@@ -18,6 +18,12 @@ from tasktimer.store.factory import open_store
 
 DAY = "date=2023-07-16"
 
+
+def import_file(api: Api, query: str, token: str | None) -> int:
+    content = b"2023-07-15\n    9:00 - 10:00 write docs\n"
+    return api.call("POST", f"/import?{query}", content=content, token=token).status_code
+
+
 # Task 1 belongs to user 1, task 2 to user 42; both are running
 ROUTES: dict[str, Callable[[Api, str | None], int]] = {
     "track for 42": lambda api, token: api.post("/track", {"user_id": 42, "description": "x"}, token=token).status_code,
@@ -30,6 +36,10 @@ ROUTES: dict[str, Callable[[Api, str | None], int]] = {
     "list tasks": lambda api, token: api.get("/tasks", token=token).status_code,
     "get a report of 42": lambda api, token: api.get("/report?user_id=42", token=token).status_code,
     "get a report": lambda api, token: api.get("/report", token=token).status_code,
+    "export tasks of 42": lambda api, token: api.get("/export?format=json&user_id=42", token=token).status_code,
+    "export tasks": lambda api, token: api.get("/export?format=json", token=token).status_code,
+    "import for 42": lambda api, token: import_file(api, "user_id=42", token),
+    "import": lambda api, token: import_file(api, "", token),
     "get metrics": lambda api, token: api.get("/metrics", token=token).status_code,
     "unknown zone": lambda api, token: api.get(f"/times?user_id=1&{DAY}&tz=Mars", token=token).status_code,
     "unknown parameter": lambda api, token: api.get("/tasks?x=1", token=token).status_code,
@@ -55,6 +65,8 @@ OTHER_USER = ALLOWED | {
     "get times of 42": 403,
     "list tasks of 42": 403,
     "get a report of 42": 403,
+    "export tasks of 42": 403,
+    "import for 42": 403,
 }
 
 CALLERS = {
@@ -99,6 +111,8 @@ def test_table_covers_every_route(team: Api) -> None:
         ("get", "/tasks"),
         ("get", "/tasks/{id}"),
         ("get", "/report"),
+        ("get", "/export"),
+        ("post", "/import"),
         ("get", "/metrics"),
         ("get", "/healthz"),
         ("get", "/readyz"),

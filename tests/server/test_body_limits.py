@@ -74,7 +74,7 @@ def test_incomplete_body_times_out(serve: Serve, tmp_path: Path) -> None:
         response = connection.makefile("rb").read()
     assert response.startswith(b"HTTP/1.1 408 ")
     assert b'"code":"request-timeout"' in response
-    assert b"did not arrive within 0.1 seconds" in response
+    assert b"less than 64 KiB in 0.1 seconds" in response
     assert_empty(api)
 
 

@@ -77,6 +77,29 @@ def test_other_services_run_during_read_in_thread(path: Path) -> None:
     assert journal_mode(path) == "delete"
 
 
+def test_write_waits_for_write_in_thread(path: Path) -> None:
+    async def work(served: AsyncSqliteStore) -> tuple[int, int]:
+        loop, started, finish = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
+
+        def write(store: Store) -> Task:
+            with store.write() as connection:
+                loop.call_soon_threadsafe(started.set)
+                finish.wait()
+                return tracking("long")(SavepointStore(connection))
+
+        await served.write(tracking("before"))
+        long = asyncio.create_task(served.write_in_thread(write))
+        await started.wait()
+        short = asyncio.create_task(served.write(tracking("short")))
+        seen = await served.read(count_tasks)
+        assert not short.done()
+        finish.set()
+        return seen, len({(await long).id, (await short).id})
+
+    assert run(path, work) == (1, 2)
+    assert journal_mode(path) == "delete"
+
+
 def test_read_in_thread_of_missing_file_creates_nothing(tmp_path: Path) -> None:
     async def work(served: AsyncSqliteStore) -> int:
         return await served.read_in_thread(count_tasks)

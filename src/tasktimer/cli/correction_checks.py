@@ -20,6 +20,7 @@ from tasktimer.core.timeparse.dates import parse_date
 from tasktimer.core.timeparse.datetimes import parse_datetime, split_time_range
 from tasktimer.core.timeparse.durations import parse_duration
 from tasktimer.errors import TasktimerError
+from tasktimer.formats.registry import WRITABLE, find_by_suffix
 from tasktimer.services.task_times import parse_end
 
 HELP = frozenset({"--help", "-h"})
@@ -77,11 +78,13 @@ def _has_ended(given: Mapping[str, Any], now: datetime) -> bool:
 
 
 def _is_complete(name: str, given: Mapping[str, Any]) -> bool:
-    """Return whether a new task has a description, a split or a move a time, and an edit a change."""
+    """Return whether a new task has a description, a split or a move a time, an export a format, an edit a change."""
     if name in ("track", "switch"):
         return not all(map(is_tag_word, given["description"]))
     if name in ("split", "move"):
         return bool(given["when"] or given["at"])
+    if name == "export":
+        return (given["to"] or find_by_suffix(given["path"] or "")) in WRITABLE
     others = {field for field, value in given.items() if value} - {"words", "user", "yes", "as_json"}
     return name != "edit" or bool(others) or any(word.startswith("+") for word in given["words"] or ())
 

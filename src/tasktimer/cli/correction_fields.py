@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from itertools import dropwhile
-from shlex import join, quote
+from shlex import join, quote, split
 
 from tasktimer.core.expression_parser import STATES
 from tasktimer.core.expressions import format_term
@@ -13,6 +13,7 @@ from tasktimer.core.labels import parse_project
 from tasktimer.core.timeparse.date_ranges import find_date_range, find_quarter, parse_date_range, parse_range_bounds
 from tasktimer.core.timeparse.time_words import TypedTimes, split_times
 from tasktimer.errors import InvalidValue, TasktimerError
+from tasktimer.formats.registry import find_by_suffix
 
 _LINKS = ("name", "to", "into", "as")  # words between an old and a new name
 _TEXT = r"(?!(?i:last|tomorrow)$)[^\W\d_][^:@+]*"  # neither an ID nor a time nor a label
@@ -48,6 +49,7 @@ def _fill_words(words: Sequence[str], options: Sequence[str]) -> dict[str, str |
         "relative": "" if any(re.fullmatch("@[0-9]+", word) for word in words) else None,
         "project": quote(format_term("project", text)),
         "tag": quote(format_term("tag", text.removeprefix("+"))),
+        "file": f"--output {quote(text)}" if find_by_suffix(text) else None,
     }
 
 
@@ -68,6 +70,7 @@ def _fill_spans(words: Sequence[str], now: datetime) -> dict[str, str | None]:
         "description": _search(words[1:], now),
         "range": find_quarter(" ".join(words)) or join(map(expand_range, words)),
         "bounds": _bounds(words, now),
+        "between": _between(words, now),
         "filtered": next(_filtered(words, now), None),
     }
 
@@ -110,6 +113,13 @@ def _is_date(text: str, now: datetime) -> bool:
                 continue
         return True
     return False
+
+
+def _between(words: Sequence[str], now: datetime) -> str | None:
+    """Return the option --where that has the same meaning as the result of `_bounds`, or None."""
+    bounds = split(_bounds(words, now) or "")[1::2]
+    terms = [format_term(key, value) for key, value in zip(("from", "to"), bounds, strict=False)]
+    return f"--where {quote(' '.join(terms))}" if terms else None
 
 
 def _filtered(words: Sequence[str], now: datetime) -> Iterator[str]:

@@ -1,5 +1,7 @@
 """Rules for correcting command lines with misplaced arguments, or with commands and options of other time trackers."""
 
+from tasktimer.formats.registry import WRITABLE
+
 # What to run instead of a command that does not exist, or that rejected its arguments: the first line that is valid.
 # Fields are filled in from the arguments, as listed in `correction_fields`; options follow. A hyphen joins two words.
 LINES = {
@@ -25,15 +27,18 @@ LINES = {
     "continue restart again": ("resume {words}", "list {task}", "list {relative}", "switch -"),
     "remove rm del erase kill drop": ("delete {words}", "list {task}", "list {relative}", "list"),
     "abort discard": ("cancel {rest}", "cancel"),
-    "export dump": (
-        "list {range} --format csv",
-        "list {filtered} --format csv",
-        "list all --format csv",
-        "list all {rest}",
+    "export dump save": (
+        "export {file}",
+        *(
+            f"export {{{field}}}{options}"
+            for options in ("", " --to csv")
+            for field in ("range", "between", "filtered", "match")
+        ),
+        "export --to csv",
     ),
     "search find grep": ("list --search {text}",),
     "prompt": ("status --help",),
-    "import": ("track --help",),
+    "load": ("import {words}", "import --help"),
     "client clients": ("projects",),
     "ls display print frames entries": (
         "list {range}",
@@ -140,6 +145,15 @@ _FORMATS = {
     **dict.fromkeys(("-f", "--output"), "--format"),
     **dict.fromkeys(("--timezone", "--zone"), "--tz"),
 }
+_EXPORT = {
+    **{f"{dashes}{name}": f"--to {name}" for name in WRITABLE for dashes in ("", "--")},
+    **dict.fromkeys(("--format", "-f"), "--to"),
+    **dict.fromkeys(("--file", "--out"), "--output"),
+    "--overwrite": "--force",
+    "--tags": "--tag",
+    **_RANGES,
+    **dict.fromkeys(("--timezone", "--zone"), "--tz"),
+}
 _SPAN = {
     "--date": "",
     "--day": "today",
@@ -169,6 +183,7 @@ OPTIONS = {
     **dict.fromkeys(("list", "projects", "tags", "report", "timeline"), _SPAN),
     "times": {**_RANGES, **_FORMATS, "--day": "--date"},
     "gaps": {**_RANGES, **_FORMATS, "--date": "", "--day": "today"},
+    "export": _EXPORT,
     "delete": {**_LAST, "--force": "--yes", "-f": "--yes"},
     "status": {
         "-f": "--format",

@@ -136,13 +136,16 @@ def _date_range_hint(context: Mapping[str, Any]) -> str:
     return "use --from and --to, each with a date, a date range or a time"
 
 
+def _file_exists_hint(context: Mapping[str, Any]) -> str:
+    overwrite = ", or add --force to overwrite it" if "export" in context["arguments"] else ""
+    return f"use the path of a new file{overwrite}"
+
+
 def _rows_rejected_hint(context: Mapping[str, Any]) -> str:
-    if "path" in context:
-        return f"correct the rows, then run: tasktimer import {quote(context['path'])}"
-    line = join(
-        ["tasktimer", *(word for word in context["arguments"] if word != "--json"), "--rejects", "rejected-rows"]
-    )
-    return f"to save them in a new file, run: {line}"
+    if context["files"] > 1:
+        return "to save them, import the files one at a time, with --rejects"
+    words = (word for word in context["arguments"] if word != "--json")
+    return f"to save them in a new file, run: {join(['tasktimer', *words, '--rejects', 'rejected-rows'])}"
 
 
 def _by_field(otherwise: str, **hints: str) -> Callable[[Mapping[str, Any]], str]:
@@ -185,10 +188,12 @@ HINTS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
     "end-and-duration": "omit --for, or give an end time instead of 'none'",
     "end-before-start": _end_before_start_hint,
     "end-without-start": "add --start or --for",
-    "file-exists": "use the path of a new file, or add --force to overwrite it",
+    "export-overlaps": "add --flatten to cut a task while another one is running",
+    "file-exists": _file_exists_hint,
     "filter-without-all": "add --all to stop all running tasks that match",
     "import-date-order": "add --day-first or --month-first",
     "import-encoding": "use --encoding with the encoding of the file, such as latin-1 or utf-16-le",
+    "import-file-invalid": "check that the file is complete; to read it in another format, use --from",
     "import-format-unknown": "use --from with its format, as in --from klog",
     "flatten-and-format": "omit one of them",
     "incompatible-tasks": _incompatible_tasks_hint,

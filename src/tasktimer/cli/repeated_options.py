@@ -9,7 +9,7 @@ from tasktimer.cli.lazy_group import COMMAND_NAMES
 
 _COMMANDS_WITH_USER = (
     *("track", "switch", "stop", "resume", "cancel", "status", "times", "list", "report", "timeline", "gaps", "show"),
-    *("edit", "split", "join", "move", "delete", "undo", "redo", "history", "projects", "tags"),
+    *("edit", "split", "join", "move", "delete", "undo", "redo", "history", "projects", "tags", "import", "export"),
 )
 
 

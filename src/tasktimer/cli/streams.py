@@ -76,6 +76,22 @@ def _for_terminal(lines: Sequence[str], label: str) -> str:
     return output.palette.color_label(label, os.environ) + text.removeprefix(label)
 
 
+def print_lines(lines: Iterable[str], done: str | None) -> None:
+    """Print lines to standard error after a change; `done` describes it for the message if the user presses Ctrl-C."""
+    if sys.stderr is None:
+        return
+    try:
+        interrupts.release()
+        for line in lines:
+            sys.stderr.write(f"{line}\n")
+        sys.stderr.flush()
+    except KeyboardInterrupt:
+        _print_lost_output(done)
+        raise
+    except OSError:
+        _discard(sys.stderr.fileno())
+
+
 def terminal_width(stream: TextIO) -> int:
     """Return the width of a stream's terminal in columns, or 0 if it is unknown."""
     try:
@@ -156,8 +172,7 @@ def write_result(
         _write((text,) if isinstance(text, str) else text, utf8=utf8)
     except KeyboardInterrupt:
         discard_output()
-        if done:
-            print_message(output_lost_message(done, "interrupted"), hint or HISTORY_HINT)
+        _print_lost_output(done, hint)
         raise
     except BrokenPipeError:  # the reader needs no more output
         raise
@@ -166,6 +181,12 @@ def write_result(
         raise output_error(error.strerror, done, hint) from None
     except MemoryError:
         raise output_error(NO_MEMORY, done, hint) from None
+
+
+def _print_lost_output(done: str | None, hint: str | None = None) -> None:
+    """Print an error for a completed change if Ctrl-C ended its output."""
+    if done:
+        print_message(output_lost_message(done, "interrupted"), hint or HISTORY_HINT)
 
 
 def _write(pieces: Iterable[str], *, utf8: bool) -> None:

@@ -20,6 +20,10 @@ from tasktimer.errors import InvalidValue, quote_value
 
 # Hints for options without an equivalent, by command.
 _OPTION_HINTS = {
+    **dict.fromkeys(
+        [("export", "--from"), ("export", "--since"), ("export", "--until")],
+        "use a date range such as 2026-11, or --where 'from:2026-11-02 to:2026-11-15'",
+    ),
     ("status", "--watch"): "to show it every two seconds, run: watch tasktimer status",
     ("track", "--to"): "use --end, together with --start or --for",
 }

@@ -4,15 +4,9 @@ import re
 from collections.abc import Iterable, Iterator
 
 from tasktimer.formats.clock_times import parse_clock_time
-from tasktimer.formats.reading import (
-    Item,
-    ReadOptions,
-    choose_names,
-    choose_project,
-    join_lines,
-    parse_rows,
-    to_interval,
-)
+from tasktimer.formats.local_intervals import to_interval
+from tasktimer.formats.names import choose_names, choose_project
+from tasktimer.formats.reading import Item, ReadOptions, join_lines, parse_rows
 from tasktimer.formats.rows import RejectedRow, Rejection, Row
 from tasktimer.formats.source import Source
 

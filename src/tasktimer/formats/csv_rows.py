@@ -121,13 +121,12 @@ class _Lines:
     def __iter__(self) -> Iterator[str]:
         size = 0
         for _, line in self._source.lines():
-            text = line if self.number > 1 else line.removeprefix("\ufeff")
-            size = size + len(text) if self.record else len(text)
+            size = size + len(line) if self.record else len(line)
             if size > MAX_LINE:
                 hint = "close its quoted fields" if self.record else None
                 raise self._source.error(f"row {self.number:,} is longer than {MAX_LINE:,} characters", hint)
-            self.record.append(text)
-            yield text
+            self.record.append(line)
+            yield line
         self.at_end = True
 
 
@@ -138,7 +137,7 @@ def _delimiter(source: Source) -> str:
 
 def _first_record(source: Source, delimiter: str) -> list[str]:
     """Return the first record that is not blank, or an empty list."""
-    reader = csv.reader(StringIO(source.head_text.removeprefix("\ufeff"), newline=""), delimiter=delimiter)
+    reader = csv.reader(StringIO(source.head_text, newline=""), delimiter=delimiter)
     try:
         return next((fields for fields in reader if not _is_blank(fields)), [])
     except csv.Error:

@@ -2,18 +2,21 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from functools import partial
 from typing import NamedTuple
 
 from tasktimer.formats.csv_rows import Columns, Fields, csv_fields, read_csv
 from tasktimer.formats.date_order import PlacedDate, find_day_first, parse_day
-from tasktimer.formats.reading import Item, ReadOptions, choose_names, join_levels, to_interval
-from tasktimer.formats.report_times import Measured, find_length, parse_clock
+from tasktimer.formats.local_intervals import to_interval
+from tasktimer.formats.names import choose_names, join_levels
+from tasktimer.formats.reading import Item, ReadOptions
+from tasktimer.formats.report_times import find_length, parse_clock
 from tasktimer.formats.rows import Adaptation, RejectedRow, Rejection, Row
 from tasktimer.formats.source import Source
+from tasktimer.formats.text_cache import cache_short_texts
 
 TIMES = ("start date", "start time", "end date", "end time")
 NAMES = ("client", "project", "task", "description", "tags")
+PEOPLE = ("email", "user")
 LENGTHS = ("length", "rounded length")
 
 
@@ -23,9 +26,9 @@ class _LocalTime(NamedTuple):
 
 
 def read_report(source: Source, options: ReadOptions, columns: Columns) -> Iterator[Row | RejectedRow]:
-    """Yield the rows of a report with the columns TIMES, which are required, NAMES and LENGTHS."""
+    """Yield the rows of a report with the columns TIMES, which are required, NAMES, PEOPLE and LENGTHS."""
     day_first = find_day_first(source, _dates(source, columns), day_first=options.day_first)
-    return read_csv(source, columns, partial(_parse, options._replace(day_first=day_first)))
+    return read_csv(source, columns, _Parser(options._replace(day_first=day_first)).parse)
 
 
 def _dates(source: Source, columns: Columns) -> Iterator[PlacedDate]:
@@ -37,38 +40,50 @@ def _dates(source: Source, columns: Columns) -> Iterator[PlacedDate]:
                 yield PlacedDate(place, text.strip())
 
 
-def _parse(options: ReadOptions, item: Item, fields: Fields) -> Row:
-    # Toggl Track writes a hyphen for a missing value.
-    values = ["" if value == "-" else value for value in map(str.strip, fields)]
-    start_date, start_time, end_date, end_time, client, project, task, description, tags, *lengths = values
-    start = _local_time("start", start_date, start_time, options)
-    end = _local_time("end", end_date, end_time, options) if end_date or end_time else None
-    length = next(filter(None, map(find_length, lengths)), None)
-    instants = _interval(start, end, length, options)
-    levels, replaced = join_levels(client, project, task)
-    names = choose_names(_split_tags(tags), description=description, project=levels)
-    adaptations = (*instants[2], *replaced, *names.adaptations)
-    return Row(*item, instants[0], instants[1], names.description, levels, names.tags, adaptations=adaptations)
+class _Parser:
+    """Parses the rows of a report, and remembers the person of the first one."""
+
+    def __init__(self, options: ReadOptions) -> None:
+        self._options = options
+        self._first_person: str | None = None
+
+    def parse(self, item: Item, fields: Fields) -> Row:
+        # Toggl Track writes a hyphen for a missing value.
+        values = ["" if value == "-" else value for value in map(str.strip, fields)]
+        times, (client, project, task, description, tags) = values[:4], values[4:9]
+        start = self._local_time("start", *times[:2])
+        end = self._local_time("end", *times[2:]) if any(times[2:]) else None
+        (email, user), lengths = values[9:11], values[11:]
+        start_instant, end_instant, differs = self._interval(start, end, lengths)
+        levels, replaced = join_levels(client, project, task)
+        names = choose_names(_split_tags(tags), description=description, project=levels)
+        adaptations = (*differs, *replaced, *names.adaptations, *self._compare_person(email or user))
+        return Row(*item, start_instant, end_instant, names.description, levels, names.tags, adaptations=adaptations)
+
+    def _local_time(self, noun: str, date: str, time: str) -> _LocalTime:
+        if not date or not time:
+            raise Rejection(f"missing {noun}")
+        clock = parse_clock(time)
+        try:
+            return _LocalTime(parse_day(date, day_first=self._options.day_first) + clock.value, clock.precision)
+        except OverflowError:
+            raise Rejection(f"the {noun} is out of range") from None
+
+    def _interval(
+        self, start: _LocalTime, end: _LocalTime | None, lengths: list[str]
+    ) -> tuple[datetime, datetime | None, tuple[Adaptation, ...]]:
+        length = next(filter(None, map(find_length, lengths)), None)
+        if end is None or length is None:
+            return to_interval(start.time, end and end.time, self._options.zone)
+        precision = max(start.precision, end.precision) + length.precision
+        return to_interval(start.time, end.time, self._options.zone, length.value, precision=precision)
+
+    def _compare_person(self, person: str) -> tuple[Adaptation, ...]:
+        if self._first_person is None:
+            self._first_person = person
+        return () if person == self._first_person else (Adaptation.OTHER_PERSON,)
 
 
-def _local_time(noun: str, date: str, time: str, options: ReadOptions) -> _LocalTime:
-    if not date or not time:
-        raise Rejection(f"missing {noun}")
-    clock = parse_clock(time)
-    try:
-        return _LocalTime(parse_day(date, day_first=options.day_first) + clock.value, clock.precision)
-    except OverflowError:
-        raise Rejection(f"the {noun} is out of range") from None
-
-
-def _interval(
-    start: _LocalTime, end: _LocalTime | None, length: Measured | None, options: ReadOptions
-) -> tuple[datetime, datetime | None, tuple[Adaptation, ...]]:
-    if end is None or length is None:
-        return to_interval(start.time, end and end.time, options.zone)
-    precision = max(start.precision, end.precision) + length.precision
-    return to_interval(start.time, end.time, options.zone, length.value, precision=precision)
-
-
-def _split_tags(tags: str) -> list[str]:
-    return [tag for tag in map(str.strip, tags.split(",")) if tag]
+@cache_short_texts
+def _split_tags(tags: str) -> tuple[str, ...]:
+    return tuple(tag for tag in map(str.strip, tags.split(",")) if tag)

@@ -92,7 +92,7 @@ class _Counts:
 
 
 def _digest(size: int, text: str) -> bytes:
-    return blake2b(text.encode(), digest_size=size).digest()
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=size).digest()
 
 
 def _to_integer(digest: bytes) -> int:

@@ -1,14 +1,18 @@
-"""Fast formatting of many instants."""
+"""Fast parsing and formatting of many instants."""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import NamedTuple
 
-from tasktimer.core.local_time import format_instant
+from tasktimer.core.local_time import FIRST_DAY, LAST_DAY, format_instant
+from tasktimer.errors import quote_value
+from tasktimer.formats.rows import Rejection
 
 _MOST_DAYS = 1000
 _DAY = timedelta(days=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_BEGINNING = datetime.combine(FIRST_DAY, time(), UTC)
+_END = datetime.combine(LAST_DAY, time(), UTC) + _DAY
 
 
 class _Day(NamedTuple):
@@ -20,6 +24,27 @@ class _Day(NamedTuple):
     dates: tuple[str, str]
     shift: int
     suffix: str  # the UTC offset, such as "+02:00", or Z
+
+
+def parse_instant(name: str, text: str) -> datetime:
+    """Parse an instant in ISO 8601; `name` is what error messages call it, such as `start_time`.
+
+    Raises:
+        Rejection: if it is not valid, has no UTC offset, or is out of range.
+    """
+    try:
+        instant = datetime.fromisoformat(text)
+        if instant.tzinfo is not UTC:
+            if instant.tzinfo is None:
+                raise Rejection(f"{name} {quote_value(text)} has no UTC offset")
+            instant = instant.astimezone(UTC)
+    except ValueError:
+        raise Rejection(f"{name} {quote_value(text)} is not a time in ISO 8601") from None
+    except OverflowError:
+        raise Rejection(f"{name} {quote_value(text)} is out of range") from None
+    if _BEGINNING <= instant < _END:
+        return instant
+    raise Rejection(f"{name} {quote_value(text)} is out of range")
 
 
 def instant_formatter(zone: tzinfo) -> Callable[[datetime], str]:

@@ -1,5 +1,6 @@
 """JSON lists and JSON lines, read one value at a time."""
 
+import re
 from collections.abc import Iterator
 from json import JSONDecodeError, JSONDecoder
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from tasktimer.formats.reading import Item
 from tasktimer.formats.source import MAX_LINE, Source
 
-_SPACE = " \t\r\n"
+_SPACES = re.compile(r"[ \t\r\n]*")
 _DECODER = JSONDecoder()
 
 
@@ -79,10 +80,9 @@ class _Text:
     def peek(self) -> str:
         """Return the next character that is not a space, or an empty string at the end."""
         while True:
-            while self._position < len(self._text):
-                if self._text[self._position] not in _SPACE:
-                    return self._text[self._position]
-                self._position += 1
+            self._position = _SPACES.match(self._text, self._position).end()  # type: ignore[union-attr]  # may be empty
+            if self._position < len(self._text):
+                return self._text[self._position]
             if not self._read_more():
                 return ""
 

@@ -14,7 +14,9 @@ from tasktimer.formats.klog_records import HEADLINE, Entry, read_entries
 from tasktimer.formats.klog_tags import find_tags, strip_tags
 from tasktimer.formats.klog_times import TimeRange, split_entry
 from tasktimer.formats.klog_writer import write
-from tasktimer.formats.reading import Item, ReadOptions, choose_names, parse_rows, to_interval
+from tasktimer.formats.local_intervals import to_interval
+from tasktimer.formats.names import choose_names
+from tasktimer.formats.reading import Item, ReadOptions, parse_rows
 from tasktimer.formats.rows import Adaptation, RejectedRow, Rejection, Row
 from tasktimer.formats.source import Source
 

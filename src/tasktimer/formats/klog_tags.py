@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from tasktimer.core.labels import parse_project
 from tasktimer.errors import InvalidValue
-from tasktimer.formats.reading import is_tag
+from tasktimer.formats.names import is_tag
 
 _NAME = "(?:[^\\W\\d_]|[0-9_-])"  # letters of all languages, but only ASCII digits
 _TAG = re.compile(rf"""#({_NAME}+)(?:=(?:"([^"\n]*)"|'([^'\n]*)'|({_NAME}*)))?""")

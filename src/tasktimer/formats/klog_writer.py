@@ -14,8 +14,8 @@ from tasktimer.core.local_time import is_ambiguous, local_date, start_of_day
 from tasktimer.core.task import Task
 from tasktimer.formats.klog_tags import format_project, format_tag
 from tasktimer.formats.klog_times import format_time
+from tasktimer.formats.names import UNTITLED
 from tasktimer.formats.overlaps import Part
-from tasktimer.formats.reading import UNTITLED
 from tasktimer.formats.registry import Loss, WriteOptions
 
 _INDENTATION = " " * 4

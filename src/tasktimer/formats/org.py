@@ -11,19 +11,12 @@ from typing import NamedTuple
 
 from tasktimer.core.task import Task
 from tasktimer.formats.clock_times import parse_clock_time
+from tasktimer.formats.local_intervals import to_interval
+from tasktimer.formats.names import Names, choose_names, join_levels
 from tasktimer.formats.org_headlines import KEYWORDS, Headline, parse_headline
 from tasktimer.formats.org_notes import NoteReader
 from tasktimer.formats.org_writing import write_outline
-from tasktimer.formats.reading import (
-    Item,
-    Names,
-    ReadOptions,
-    choose_names,
-    join_levels,
-    join_lines,
-    parse_rows,
-    to_interval,
-)
+from tasktimer.formats.reading import Item, ReadOptions, join_lines, parse_rows
 from tasktimer.formats.registry import WriteOptions
 from tasktimer.formats.rows import RejectedRow, Rejection, Row
 from tasktimer.formats.source import Source

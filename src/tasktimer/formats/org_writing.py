@@ -11,9 +11,9 @@ from functools import lru_cache
 
 from tasktimer.core.local_time import FIRST_DAY, LAST_DAY, is_ambiguous
 from tasktimer.core.task import Task
+from tasktimer.formats.local_intervals import to_interval
 from tasktimer.formats.org_headlines import format_tag, format_title, is_kept
 from tasktimer.formats.org_notes import format_note
-from tasktimer.formats.reading import to_interval
 from tasktimer.formats.registry import Loss, WriteOptions
 from tasktimer.formats.rows import Rejection
 

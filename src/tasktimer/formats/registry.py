@@ -29,6 +29,9 @@ READABLE = (
     "klog",
 )
 
+# The formats that contain all of a task: its user, and whether it is running.
+OWN_FORMATS = frozenset({"json", "jsonl", "csv"})
+
 
 class FileType(NamedTuple):
     """A file in a format: its usual name, and its media type."""
@@ -78,13 +81,13 @@ class Loss(StrEnum):
     PROJECT = "project"
     TAGS = "tags"
     NOTE = "note"
-    DESCRIPTION = "description"
     SECONDS = "seconds"  # times are cut to minutes
     FRACTION = "fraction"  # times are cut to seconds
     OFFSET = "offset"  # the first 2:30 and the second look the same as local times
     RUNNING = "running"  # a running task is left out
     ENDED = "ended"  # a running task ends now
     TEXT = "text"  # characters of a text are replaced
+    FORMULA = "formula"  # an apostrophe keeps a text from being a formula
     OVERLAP = "overlap"  # time in which a later task takes place is left out
     SPLIT = "split"  # a task of several days is split into one entry per day
 
@@ -114,11 +117,15 @@ class WritableFormat(Protocol):
 
 def readable_format(name: str) -> ReadableFormat:
     """Return the format with a name that a user typed."""
+    if name.lower() in WRITABLE.keys() - set(READABLE):
+        raise _unknown(f"format {quote_value(name)} can only be exported", READABLE)
     return cast("ReadableFormat", _load(name, READABLE))
 
 
 def writable_format(name: str) -> WritableFormat:
     """Return the format with a name that a user typed, for writing."""
+    if name.lower() in set(READABLE) - WRITABLE.keys():
+        raise _unknown(f"format {quote_value(name)} can only be imported", WRITABLE)
     return cast("WritableFormat", _load(name, WRITABLE))
 
 
@@ -131,6 +138,11 @@ def recognize(source: Source) -> str:
     for name in READABLE:
         if readable_format(name).recognize(source):
             return name
+    if source.is_folder:
+        raise source.error("it is not a folder of Timewarrior or Watson", "use a file in it", "import-format-unknown")
+    source.check_text()
+    if not source.size:
+        raise source.error("it is empty")
     raise source.error("its format is not known", code="import-format-unknown")
 
 
@@ -147,10 +159,13 @@ def find_by_suffix(path: str) -> str | None:
 
 def _load(name: str, names: Collection[str]) -> object:
     if name.lower() not in names:
-        match = find_closest_match(name, tuple(names))
-        hint = f"use one of {', '.join(names)}" if match is None else f"did you mean {quote_value(match)}?"
-        raise InvalidValue("invalid-format-name", f"unknown format {quote_value(name)}", hint)
+        raise _unknown(f"unknown format {quote_value(name)}", names, find_closest_match(name, tuple(names)))
     return import_module(f"tasktimer.formats.{_MODULES.get(name.lower(), name.lower())}")
+
+
+def _unknown(message: str, names: Iterable[str], match: str | None = None) -> InvalidValue:
+    hint = f"use one of {', '.join(names)}" if match is None else f"did you mean {quote_value(match)}?"
+    return InvalidValue("invalid-format-name", message, hint)
 
 
 _MODULES = {"json": "tasktimer_json", "jsonl": "tasktimer_jsonl", "csv": "tasktimer_csv"}

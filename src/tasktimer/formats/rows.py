@@ -14,6 +14,7 @@ class Adaptation(StrEnum):
     UNTITLED = "untitled"  # without any text, the description is "untitled"
     SLASH_REPLACED = "slash-replaced"  # a slash within the name of a project or client is replaced
     LENGTH_DIFFERS = "length-differs"  # the length in the file is not the end minus the start, which is kept
+    OTHER_PERSON = "other-person"  # a report of a team: the row is of another person than the first one
     UNKNOWN_TIMES = "unknown-times"  # a length without times starts at 9:00, or at the end of the one before it
 
 

@@ -3,27 +3,20 @@
 import codecs
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, partial
 from io import TextIOWrapper
 from itertools import count
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 from typing import BinaryIO, NamedTuple
 
 from tasktimer.errors import InvalidValue
+from tasktimer.formats.file_kinds import SQLITE_HEADER, find_marked_encoding, find_packing, guess_utf16, is_binary
 
 MAX_LINE = 1_000_000  # characters; a longer line might not fit in memory
-SQLITE_HEADER = b"SQLite format 3\x00"
 
 _HEAD_SIZE = 65_536  # bytes that are read to recognize a format
-_UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-# The first bytes of files without readable text, and what these files are.
-_BINARY = {
-    b"\x1f\x8b": "compressed with gzip",
-    b"PK\x03\x04": "a ZIP archive",
-    b"BZh": "compressed with bzip2",
-    b"\xfd7zXZ\x00": "compressed with xz",
-    b"\x00GITCRYPT\x00": "encrypted with git-crypt",
-}
+_BYTE_ORDER_MARK = "\ufeff"
 
 
 class Line(NamedTuple):
@@ -36,7 +29,7 @@ class Line(NamedTuple):
 class Source:
     """A file or a folder to import; messages call it `name`.
 
-    `encoding=None` means UTF-8, or UTF-16 if the file starts with a byte order mark of UTF-16.
+    `encoding=None` means UTF-8, or the encoding of the byte order mark with which the file starts.
 
     Raises:
         InvalidValue: if there is no such file or folder, or if it cannot be read.
@@ -47,22 +40,29 @@ class Source:
         self.name = name or str(path)
         self._encoding = encoding
         self._file: BinaryIO | None = None
-        with self._translate_errors():
-            self.path.stat()
-        self.is_folder = self.path.is_dir()
-        if not self.is_folder and not self.path.is_file():
+        self._members: dict[str, Source] = {}
+        try:
+            status = self.path.stat()
+        except OSError as error:
+            raise self._access_error(error.strerror) from None
+        except ValueError:  # a path with a NUL
+            raise self._access_error("its path is not valid") from None
+        self.is_folder = S_ISDIR(status.st_mode)
+        if not self.is_folder and not S_ISREG(status.st_mode):
             raise InvalidValue("import-file-unreadable", f"{self.name} is not a regular file", "use a regular file")
+        self._size = 0 if self.is_folder else status.st_size
 
-    @cached_property
+    @property
     def size(self) -> int:
-        """The number of bytes of a file, or of all files in a folder."""
-        paths = [path for path in self.path.rglob("*") if path.is_file()] if self.is_folder else [self.path]
-        return sum(path.stat().st_size for path in paths)
+        """The number of bytes of a file, or of the members of a folder, when this program found it."""
+        return self._size + sum(member.size for member in self._members.values())
 
     @property
     def position(self) -> int:
-        """The number of bytes that have been read from the file, for a progress bar."""
-        return 0 if self._file is None else self.size if self._file.closed else self._file.tell()
+        """The number of these bytes that have been read, for a progress bar."""
+        if self._file is None:
+            return sum(member.position for member in self._members.values())
+        return self._size if self._file.closed else self._file.tell()
 
     @cached_property
     def head(self) -> bytes:
@@ -75,18 +75,16 @@ class Source:
     @cached_property
     def head_text(self) -> str:
         """The text at the start of a file, up to its last whole line; empty if it cannot be decoded."""
-        is_whole = len(self.head) < _HEAD_SIZE
         try:
-            text = codecs.getincrementaldecoder(self.encoding)().decode(self.head, is_whole)
+            text = self._decode_head().removeprefix(_BYTE_ORDER_MARK)
         except UnicodeError:
             return ""
-        return text if is_whole else text[: text.rfind("\n") + 1] or text
+        return text if len(self.head) < _HEAD_SIZE else text[: text.rfind("\n") + 1] or text
 
     @property
     def encoding(self) -> str:
         """The encoding of the text."""
-        # utf-8-sig skips a byte order mark, which spreadsheets write.
-        return self._encoding or ("utf-16" if self.head.startswith(_UTF16_MARKS) else "utf-8-sig")
+        return self._encoding or find_marked_encoding(self.head) or "utf-8"
 
     @property
     def is_sqlite(self) -> bool:
@@ -95,7 +93,9 @@ class Source:
 
     def member(self, name: str) -> "Source":
         """Return a file or a folder within this folder."""
-        return Source(self.path / name, f"{self.name}/{name}", self._encoding)
+        if name not in self._members:
+            self._members[name] = Source(self.path / name, f"{self.name}/{name}", self._encoding)
+        return self._members[name]
 
     def lines(self) -> Iterator[Line]:
         """Yield the lines of a file.
@@ -110,7 +110,7 @@ class Source:
                     raise self.error(f"line {number:,} is longer than {MAX_LINE:,} characters")
                 if not line:
                     return
-                yield Line(number, line)
+                yield Line(number, line if number > 1 else line.removeprefix(_BYTE_ORDER_MARK))
 
     def pieces(self) -> Iterator[str]:
         """Yield the text of a file in pieces that need not end with a line.
@@ -119,36 +119,58 @@ class Source:
             InvalidValue: if the file contains no text in its encoding.
         """
         with self._text() as text:
-            while piece := text.read(_HEAD_SIZE):
-                yield piece
+            for number, piece in enumerate(iter(partial(text.read, _HEAD_SIZE), "")):
+                yield piece if number else piece.removeprefix(_BYTE_ORDER_MARK)
 
     def error(self, problem: str, hint: str | None = None, code: str = "import-file-invalid") -> InvalidValue:
         """Return an error for a file that cannot be read in its format."""
         return InvalidValue(code, f"cannot import {self.name}: {problem}", hint, context={"file": self.name})
 
+    def check_text(self) -> None:
+        """Raise InvalidValue unless the first bytes of a file are text in its encoding."""
+        head = self.head
+        if packing := find_packing(head):
+            raise self.error(f"it is {packing}", "unpack or decrypt it first")
+        if self.is_sqlite:
+            raise self.error("it is a SQLite file", "export it as text from the program that wrote it")
+        if self.encoding == "utf-8" and (guess := guess_utf16(head)):
+            raise self.error(f"it is not UTF-8, but probably {guess.upper()}", code="import-encoding")
+        if head and not head.strip(b"\x00"):
+            raise self.error("it contains only zero bytes")
+        try:
+            self._decode_head()
+        except UnicodeError as error:
+            if self.encoding == "utf-8" and is_binary(head):
+                raise self.error("it is not text") from None
+            raise self._encoding_error(error) from None
+
+    def _decode_head(self) -> str:
+        decoder = codecs.getincrementaldecoder(self.encoding)()
+        return decoder.decode(self.head, final=len(self.head) < _HEAD_SIZE)
+
     @contextmanager
     def _text(self) -> Iterator[TextIOWrapper]:
-        self._check_text()
+        if self.is_folder:
+            raise self.error("it is a folder", "use a file in it")
+        self.check_text()
         with self._translate_errors(), self.path.open("rb") as self._file:
             # With newline="", line endings are kept, as the csv module requires.
             yield TextIOWrapper(self._file, self.encoding, newline="")
-
-    def _check_text(self) -> None:
-        for start, kind in _BINARY.items():
-            if self.head.startswith(start):
-                raise self.error(f"it is {kind}", "unpack or decrypt it first")
-        if self.is_sqlite:
-            raise self.error("it is a SQLite file", "use a file of text")
-        if self.head.count(0) > len(self.head) // 4 and not self.encoding.startswith(("utf-16", "utf-32")):
-            raise self.error("it is not UTF-8, but probably UTF-16", code="import-encoding")
 
     @contextmanager
     def _translate_errors(self) -> Iterator[None]:
         try:
             yield
         except OSError as error:
-            message = f"cannot read {self.name}: {error.strerror}"
-            raise InvalidValue("import-file-unreadable", message, "use a file that exists and can be read") from None
-        except UnicodeDecodeError as error:
-            problem = f"it is not {error.encoding.removesuffix('-sig').upper()}: byte 0x{error.object[error.start]:02x}"
-            raise self.error(problem, code="import-encoding") from None
+            raise self._access_error(error.strerror) from None
+        except UnicodeError as error:
+            raise self._encoding_error(error) from None
+
+    def _access_error(self, problem: str | None) -> InvalidValue:
+        message = f"cannot read {self.name}: {problem}"
+        return InvalidValue("import-file-unreadable", message, "use a file that exists and can be read")
+
+    def _encoding_error(self, error: UnicodeError) -> InvalidValue:
+        # For UTF-16 without a byte order mark, the error has no byte.
+        byte = f": byte 0x{error.object[error.start]:02x}" if isinstance(error, UnicodeDecodeError) else ""
+        return self.error(f"it is not {self.encoding.upper()}{byte}", code="import-encoding")

@@ -10,8 +10,8 @@ from tasktimer.formats.registry import Loss, WriteOptions
 
 COLUMNS = ("date", "start", "end", "hours", "user", "project", "description", "tags", "note")
 
-# Spreadsheets run a cell that begins with one of these characters as a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+# Spreadsheets run a cell that begins with one of these characters as a formula; the wide ones in East Asian versions.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def spreadsheet_rows(tasks: Iterable[Task], options: WriteOptions) -> Iterator[tuple[str, ...]]:
@@ -24,8 +24,9 @@ def spreadsheet_rows(tasks: Iterable[Task], options: WriteOptions) -> Iterator[t
     yield COLUMNS
     for task in tasks:
         texts = (task.project or "", task.description, ",".join(task.tags), task.note or "")
-        shown = tuple(map(_neutralize, texts))
-        options.losses.update(_losses(task, options.zone, text=shown != texts))
+        escaped = tuple(map(escape_control_chars, texts))
+        shown = tuple(map(_neutralize, escaped))
+        options.losses.update(_losses(task, options.zone, is_escaped=escaped != texts, has_formula=shown != escaped))
         start = task.start_time.astimezone(options.zone)
         end = "" if task.end_time is None else _format_end(task.end_time.astimezone(options.zone), start)
         hours = _format_hours(task.interval(options.now).duration)
@@ -50,14 +51,15 @@ def _format_hours(duration: timedelta) -> str:
 
 
 def _neutralize(text: str) -> str:
-    escaped = escape_control_chars(text)
-    return f"'{escaped}" if escaped.startswith(_FORMULA) else escaped
+    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-def _losses(task: Task, zone: tzinfo, *, text: bool) -> Iterator[Loss]:
+def _losses(task: Task, zone: tzinfo, *, is_escaped: bool, has_formula: bool) -> Iterator[Loss]:
     times = [time for time in (task.start_time, task.end_time) if time is not None]
-    if text:
+    if is_escaped:
         yield Loss.TEXT
+    if has_formula:
+        yield Loss.FORMULA
     if any(time.microsecond for time in times):
         yield Loss.FRACTION
     if any(is_ambiguous(time.astimezone(zone)) for time in times):

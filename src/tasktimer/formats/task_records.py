@@ -1,16 +1,14 @@
 """Tasks as JSON objects, as `tasktimer list --json` prints them."""
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from functools import lru_cache, partial
 from json.encoder import encode_basestring
 from typing import Any, NamedTuple
 
-from tasktimer.core.local_time import FIRST_DAY, LAST_DAY
 from tasktimer.core.task import MAX_INTEGER, Task
 from tasktimer.core.text import escape_control_chars
-from tasktimer.errors import quote_value
-from tasktimer.formats.instants import instant_formatter
+from tasktimer.formats.instants import instant_formatter, parse_instant
 from tasktimer.formats.reading import Item
 from tasktimer.formats.rows import Rejection, Row
 
@@ -20,8 +18,6 @@ KEYS = (
 )
 
 _TEXT = frozenset([str])
-_BEGINNING = datetime(FIRST_DAY.year, FIRST_DAY.month, FIRST_DAY.day, tzinfo=UTC)
-_END = datetime(LAST_DAY.year, LAST_DAY.month, LAST_DAY.day, tzinfo=UTC) + timedelta(days=1)
 
 
 class Layout(NamedTuple):
@@ -132,18 +128,4 @@ def _parse_tags(record: dict[str, Any]) -> tuple[str, ...]:
 
 def _parse_instant(record: dict[str, Any], key: str) -> datetime | None:
     text = _parse_text(record, key)
-    if text is None:
-        return None
-    try:
-        instant = datetime.fromisoformat(text)
-        if instant.tzinfo is not UTC:
-            if instant.tzinfo is None:
-                raise Rejection(f"{key} {quote_value(text)} has no UTC offset")
-            instant = instant.astimezone(UTC)
-    except ValueError:
-        raise Rejection(f"{key} {quote_value(text)} is not a time in ISO 8601") from None
-    except OverflowError:
-        raise Rejection(f"{key} {quote_value(text)} is out of range") from None
-    if _BEGINNING <= instant < _END:
-        return instant
-    raise Rejection(f"{key} {quote_value(text)} is out of range")
+    return None if text is None else parse_instant(key, text)

@@ -2,20 +2,19 @@
 
 import csv
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 from io import StringIO
 from itertools import islice
 
-from tasktimer.core.local_time import validate_date
 from tasktimer.core.task import COLUMNS, Task, parse_id, parse_user_id, task_fields
 from tasktimer.core.text import escape_control_chars, normalize_nfc
-from tasktimer.errors import quote_value
 from tasktimer.formats.csv_rows import Columns, Fields, csv_header, join_csv, read_csv
+from tasktimer.formats.instants import parse_instant
 from tasktimer.formats.reading import Item, ReadOptions
 from tasktimer.formats.registry import WriteOptions
 from tasktimer.formats.rows import RejectedRow, Rejection, Row
 from tasktimer.formats.source import Source
 from tasktimer.formats.spreadsheet_rows import spreadsheet_rows
+from tasktimer.formats.text_cache import cache_short_texts
 
 TITLE = "CSV"
 ROW = "row"
@@ -67,37 +66,24 @@ def _format(rows: Iterator[tuple[str, ...]], line_end: str) -> Iterator[str]:
 
 def _parse(item: Item, fields: Fields) -> Row:
     description, start, end, task_id, user_id, project, tags, note = fields
-    start_time = _parse_instant("start_time", start)
-    if start_time is None:
+    if not start:
         raise Rejection("missing start_time")
     return Row(
         *item,
-        start_time,
-        _parse_instant("end_time", end),
+        parse_instant("start_time", start),
+        parse_instant("end_time", end) if end else None,
         description,
         project or None,
         _split_tags(tags) if tags else (),
         note or None,
         task_id=parse_id(task_id) if task_id else None,
-        user_id=parse_user_id(user_id) if user_id else None,
+        user_id=_parse_user_id(user_id) if user_id else None,
     )
 
 
-def _parse_instant(column: str, text: str) -> datetime | None:
-    if not text:
-        return None
-    try:
-        time = datetime.fromisoformat(text)
-        if time.tzinfo is None:
-            raise Rejection(f"{column} {quote_value(text)} has no UTC offset")
-        instant = time.astimezone(UTC)
-    except ValueError:
-        raise Rejection(f"{column} {quote_value(text)} is not a time in ISO 8601") from None
-    except OverflowError:
-        raise Rejection(f"{column} {quote_value(text)} is out of range") from None
-    validate_date(instant.date())
-    return instant
+_parse_user_id = cache_short_texts(parse_user_id)
 
 
+@cache_short_texts
 def _split_tags(tags: str) -> tuple[str, ...]:
     return tuple(sorted({normalize_nfc(tag) for tag in map(str.strip, tags.split(",")) if tag}))

@@ -36,7 +36,7 @@ _SETTINGS = re.compile(r"(?:[^\n:]+:[^\n]*\n)+\r?\n(?=\[)")
 def recognize(source: Source) -> bool:
     """Return whether a folder or a file looks like Timewarrior's."""
     if source.is_folder:
-        return any(_data_files(source))
+        return bool(_data_files(source))
     text = source.head_text
     settings = _SETTINGS.match(text)
     return bool(_FIRST_LINE.match(text) or _JSON.match(text, settings.end() if settings else 0))
@@ -46,7 +46,9 @@ def read(source: Source, options: ReadOptions) -> Iterator[Row | RejectedRow]:
     """Yield the intervals of a file, or of all data files of a folder in the order of the months."""
     del options  # all times are in UTC
     if source.is_folder:
-        for file in _data_files(source):
+        if not (files := _data_files(source)):
+            raise source.error("it contains no data file, such as 2024-03.data")
+        for file in files:
             yield from parse_rows(_lines(file, f"{file.path.name} line"), _parse_line)
     elif _is_json(source):
         yield from parse_rows(_json_values(source), _parse_value)
@@ -70,11 +72,10 @@ def write(tasks: Iterable[Task], options: WriteOptions) -> Iterator[str]:
         yield format_line(part.start, part.end, task_labels(part.task), part.task.note)
 
 
-def _data_files(source: Source) -> Iterator[Source]:
-    """Yield the data files of a folder, or of the folder `data` in it, sorted by name."""
-    for prefix in ("", "data/"):
-        names = sorted(path.name for path in (source.path / prefix).glob("*.data") if _DATA_FILE.fullmatch(path.name))
-        yield from (source.member(prefix + name) for name in names)
+def _data_files(source: Source) -> list[Source]:
+    """Return the data files of a folder, and of the folder `data` in it, sorted by name."""
+    paths = [(prefix, path.name) for prefix in ("", "data/") for path in (source.path / prefix).glob("*.data")]
+    return [source.member(prefix + name) for prefix, name in sorted(paths) if _DATA_FILE.fullmatch(name)]
 
 
 def _is_json(source: Source) -> bool:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from tasktimer.core.labels import parse_project
 from tasktimer.core.task import Task
 from tasktimer.errors import InvalidValue
-from tasktimer.formats.reading import UNTITLED, Names, choose_names, is_tag
+from tasktimer.formats.names import UNTITLED, Names, choose_names, is_tag
 from tasktimer.formats.rows import Adaptation
 from tasktimer.formats.timewarrior_lines import split_labels
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from tasktimer.formats.csv_rows import Columns, csv_header, join_csv
-from tasktimer.formats.detailed_report import LENGTHS, NAMES, TIMES, read_report
+from tasktimer.formats.detailed_report import LENGTHS, NAMES, PEOPLE, TIMES, read_report
 from tasktimer.formats.reading import ReadOptions
 from tasktimer.formats.rows import RejectedRow, Row
 from tasktimer.formats.source import Source
@@ -12,17 +12,24 @@ TITLE = "Toggl Track"
 ROW = "row"
 HAS_OFFSETS = False
 
-# Reports named the columns of the end differently over the years.
-_COLUMNS = Columns(TIMES, (*NAMES, *LENGTHS), {"stop date": "end date", "stop time": "end time", "duration": "length"})
-_TYPICAL = {"length", "billable", "user", "member", "email"}  # a report has at least one of these columns
+# Reports named these columns differently over the years.
+_ALIASES = {"stop date": "end date", "stop time": "end time", "duration": "length", "member": "user"}
+_COLUMNS = Columns(TIMES, (*NAMES, *PEOPLE, *LENGTHS), _ALIASES)
+# Users choose the columns of a report. Exports of calendars have the same times and a description, but none of these.
+_TYPICAL = {"stop date", "duration", "billable", "user", "member", "email"}
 
 
 def recognize(source: Source) -> bool:
     """Return whether a file looks like a detailed report of Toggl Track in CSV."""
-    header = csv_header(source, _COLUMNS)
+    names, columns = csv_header(source, Columns(())), csv_header(source, _COLUMNS)
     # Clockify shows the unit in the names of its columns for lengths.
-    is_clockify = any(name.startswith("duration (") for name in header)
-    return {*TIMES, "description"} <= header and not _TYPICAL.isdisjoint(header) and not is_clockify
+    is_clockify = any(name.startswith("duration (") for name in names)
+    return (
+        columns.issuperset(TIMES)
+        and not columns.isdisjoint(NAMES)
+        and not names.isdisjoint(_TYPICAL)
+        and not is_clockify
+    )
 
 
 def read(source: Source, options: ReadOptions) -> Iterator[Row | RejectedRow]:

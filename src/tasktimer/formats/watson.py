@@ -15,17 +15,9 @@ from typing import Any
 from tasktimer.core.task import Task
 from tasktimer.errors import InvalidValue, quote_value
 from tasktimer.formats.json_values import list_values, single_value
-from tasktimer.formats.reading import (
-    Item,
-    Names,
-    ReadOptions,
-    choose_names,
-    choose_project,
-    is_tag,
-    join_json,
-    parse_rows,
-    to_interval,
-)
+from tasktimer.formats.local_intervals import to_interval
+from tasktimer.formats.names import Names, choose_names, choose_project, is_tag
+from tasktimer.formats.reading import Item, ReadOptions, join_json, parse_rows
 from tasktimer.formats.registry import Loss, WriteOptions
 from tasktimer.formats.rows import Adaptation, RejectedRow, Rejection, Row
 from tasktimer.formats.source import Source

@@ -20,6 +20,7 @@ from tasktimer.errors import MAX_QUOTE_LENGTH
 # Includes characters that change the direction of text, so that a confirmation prompt cannot mislead the user.
 _CONTROL = r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
 _DAY = timedelta(days=1)
+_ENDS_IN_Y = re.compile("[^aeiou]y$")
 MOST_IDS = 20
 
 
@@ -185,10 +186,12 @@ def format_skipped_day(day: date, zone: tzinfo) -> str:
 def pluralize(number: int, noun: str) -> str:
     """Return a number and a noun; the noun is in the plural unless the number is 1.
 
-    >>> pluralize(1, "task"), pluralize(12_000, "task")
-    ('1 task', '12,000 tasks')
+    >>> pluralize(1, "task"), pluralize(12_000, "task"), pluralize(2, "entry"), pluralize(2, "day")
+    ('1 task', '12,000 tasks', '2 entries', '2 days')
     """
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+    if number != 1:
+        noun = f"{noun[:-1]}ies" if _ENDS_IN_Y.search(noun) else f"{noun}s"
+    return f"{number:,} {noun}"
 
 
 def format_bytes(length: int) -> str:

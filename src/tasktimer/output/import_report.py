@@ -16,7 +16,8 @@ _ADAPTATIONS = {
     Adaptation.PROJECT_AS_DESCRIPTION: "named after their project",
     Adaptation.UNTITLED: 'without a name, called "untitled"',
     Adaptation.SLASH_REPLACED: "with a slash in the name of a project or client, replaced by \u2215",
-    Adaptation.LENGTH_DIFFERS: "whose length in the file is not the time from start to end, which counts",
+    Adaptation.LENGTH_DIFFERS: "with another length in the file than between their start and end, which were kept",
+    Adaptation.OTHER_PERSON: "of other people than the first row, for the same user here",
     Adaptation.UNKNOWN_TIMES: "with a length but no times, from 9:00 on",
 }
 
@@ -50,10 +51,9 @@ def _heading(file: FileReport, zone: tzinfo) -> str:
     return escape_for_terminal(f"{file.name} ({file.title}): {pluralize(file.rows, file.row_noun)}{days}{times}")
 
 
-def format_rejected_row(row: RejectedRow, file_name: str | None) -> str:
+def format_rejected_row(row: RejectedRow, file_name: str) -> str:
     """Return a line with the position of a row and the reason for rejecting it, for a terminal."""
-    name = "" if file_name is None else f"{file_name}, "
-    return escape_for_terminal(f"  {name}{row.place}: {row.reason}")
+    return escape_for_terminal(f"{file_name}, {row.place}: {row.reason}")
 
 
 def import_to_dict(result: ImportResult, zone: tzinfo, *, dry_run: bool) -> dict[str, Any]:
@@ -63,11 +63,12 @@ def import_to_dict(result: ImportResult, zone: tzinfo, *, dry_run: bool) -> dict
         "command": result.entry_id,
         "added": result.added,
         "rejected": result.rejected,
-        "files": [_file_to_dict(file, zone) for file in result.files],
+        "files": [file_to_dict(file, zone) for file in result.files],
     }
 
 
-def _file_to_dict(file: FileReport, zone: tzinfo) -> dict[str, Any]:
+def file_to_dict(file: FileReport, zone: tzinfo) -> dict[str, Any]:
+    """Return what an import added from a file as a dict for JSON."""
     first, last = file.first_start, file.last_start
     return {
         "name": file.name,

@@ -5,21 +5,21 @@ from collections.abc import Iterator, Mapping
 from tasktimer.formats.registry import Loss
 from tasktimer.output.formatting import pluralize
 
-# By the value of the loss: what the format has no place for, and what becomes of it.
-_PHRASES = {
-    "user": ("the user of {tasks}", ""),
-    "project": ("the project of {tasks}", ""),
-    "tags": ("tags of {tasks}", ""),
-    "note": ("{notes}", ""),
-    "description": ("{descriptions}", ""),
-    "seconds": ("the seconds of {tasks}", ""),
-    "fraction": ("fractions of a second of {tasks}", ""),
-    "offset": ("the UTC offset of {tasks} with ambiguous times", ""),
-    "running": ("{running tasks}", "which {is} left out"),
-    "ended": ("{running tasks}", "which {ends} now"),
-    "split": ("{tasks} of several days", "which {is} split"),
-    "overlap": ("the overlaps of {tasks}", "which {is} cut"),
-    "text": ("some characters of {tasks}", "which are replaced"),
+# By the value of the loss.
+_SENTENCES = {
+    "user": "{title} has no place for the user of {tasks}",
+    "project": "{title} has no place for the project of {tasks}",
+    "tags": "{title} has no place for tags of {tasks}",
+    "note": "{title} has no place for {notes}",
+    "seconds": "{title} has no place for the seconds of {tasks}",
+    "fraction": "{title} has no place for fractions of a second of {tasks}",
+    "offset": "{title} has no place for the UTC offset of {tasks} with ambiguous times",
+    "running": "{title} has no place for {running tasks}, which {is} left out",
+    "ended": "{title} has no place for {running tasks}, which {ends} now",
+    "split": "{title} has no place for {tasks} of several days, which {is} split",
+    "overlap": "{title} has no place for the overlaps of {tasks}, which {is} cut",
+    "text": "{title} has no place for some characters of {tasks}, which are replaced",
+    "formula": "texts of {tasks} begin with an apostrophe, so that spreadsheets do not read them as formulas",
 }
 
 
@@ -31,11 +31,6 @@ def format_losses(title: str, losses: Mapping[Loss, int]) -> Iterator[str]:
     """
     for loss in Loss:
         if count := losses.get(loss, 0):
-            what, result = (_fill(phrase, count) for phrase in _PHRASES[loss.value])
-            yield f"{title} has no place for {what}{', ' if result else ''}{result}"
-
-
-def _fill(phrase: str, count: int) -> str:
-    nouns = {f"{noun}s": pluralize(count, noun) for noun in ("task", "note", "description", "running task")}
-    forms = {"is": "is", "ends": "ends"} if count == 1 else {"is": "are", "ends": "end"}
-    return phrase.format_map({**nouns, **forms})
+            nouns = {f"{noun}s": pluralize(count, noun) for noun in ("task", "note", "running task")}
+            verbs = {"is": "is", "ends": "ends"} if count == 1 else {"is": "are", "ends": "end"}
+            yield _SENTENCES[loss.value].format_map({"title": title, **nouns, **verbs})

@@ -22,7 +22,7 @@ from tasktimer.server.middleware import (
 )
 from tasktimer.server.openapi import extend_document
 from tasktimer.server.problem_details import EXCEPTION_HANDLERS
-from tasktimer.server.routes import exports, health, reports, tasks
+from tasktimer.server.routes import exports, health, imports, reports, tasks
 from tasktimer.server.settings import ServerOptions
 from tasktimer.server.state import AppState, Clock
 from tasktimer.store.async_store import open_async_store
@@ -33,7 +33,8 @@ _PURGE_INTERVAL = 3600
 
 _DESCRIPTION = """
 Track time over HTTP: `track` starts a task, `stop` ends it, `times` returns the time spent on each task on a given day,
-`report` the time spent by project, day or other keys, and `export` the tasks in the formats of other programs.
+`report` the time spent by project, day or other keys, and `export` and
+`import` exchange tasks with other programs.
 
 Every request needs a token (`Authorization: Bearer …`), except those for health and documentation. A token acts for its
 user; an administrator's token acts for all users. Errors are problem details (RFC 9457) with a stable `code` and a
@@ -41,7 +42,7 @@ user; an administrator's token acts for all users. Errors are problem details (R
 """
 
 _TAGS = [
-    {"name": "tasks", "description": "Start, stop, list and export tasks."},
+    {"name": "tasks", "description": "Start, stop, list, export and import tasks."},
     {"name": "reports", "description": "Add up the time spent."},
     {"name": "health", "description": "Monitor the server."},
 ]
@@ -66,7 +67,13 @@ def build_app(options: ServerOptions, clock: Clock = datetime.now) -> FastAPI:
         exception_handlers=EXCEPTION_HANDLERS,
         redirect_slashes=False,
         redoc_url=None,
-        routes=[*tasks.router.routes, *reports.router.routes, *exports.router.routes, *health.router.routes],
+        routes=[
+            *tasks.router.routes,
+            *reports.router.routes,
+            *exports.router.routes,
+            *imports.router.routes,
+            *health.router.routes,
+        ],
     )
     app.state.tasktimer = state
     extend_document(app)

@@ -69,6 +69,10 @@ class RequestContext:
             partial(run_idempotent, service=service, key=stored_key, request=digest, now=self.now)
         )
 
+    async def write_in_thread(self, service: Callable[[Store], Result]) -> Result:
+        """Run a service that makes many changes, while other requests are served."""
+        return await self._state.store.write_in_thread(service)
+
     def _look_up(self, store: Store) -> Principal:
         if self._principal is None:
             self._principal = authenticate(store, self._secret, self.now)

@@ -34,7 +34,7 @@ class DirectRoute(APIRoute):
         """Return the function that serves requests; raise TypeError for an unsupported parameter or dependency."""
         endpoint = self.endpoint
         hints = get_type_hints(endpoint, include_extras=True)
-        adapters = {name: TypeAdapter(hints[name]) for name in hints.keys() - {"context", "return"}}
+        adapters = {name: TypeAdapter(hints[name]) for name in hints.keys() - {"context", "request", "return"}}
         repeatable = _list_parameters(hints["query"]) if "query" in hints else frozenset()
         dependencies = [dependency.call for dependency in self.dependant.dependencies]
         if dependencies != [get_context] or not adapters.keys() <= _PARAMETERS:
@@ -42,7 +42,10 @@ class DirectRoute(APIRoute):
 
         async def serve(request: Request) -> Response:
             context = await get_context(request)
-            result = await endpoint(context=context, **await _parse_parameters(request, adapters, repeatable))
+            parameters = await _parse_parameters(request, adapters, repeatable)
+            if "request" in hints:
+                parameters["request"] = request
+            result = await endpoint(context=context, **parameters)
             return result if isinstance(result, Response) else json_response(result)
 
         return serve

@@ -15,17 +15,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tasktimer.errors import TasktimerError, quote_value
 from tasktimer.server.authentication import PUBLIC_PATHS
+from tasktimer.server.body_limit import CLOSE, MAX_BODY_BYTES, announces_large_body, body_too_large, max_body_bytes
 from tasktimer.server.dependencies import RequestContext
 from tasktimer.server.problem_details import Problem, ProblemException, error_response, problem_response
 from tasktimer.server.state import AppState
 
-MAX_BODY_BYTES = 64 * 1024
-
 # Load balancers request these paths by IP address.
 _ANY_HOST = ("/healthz", "/readyz")
-
-# The rest of the body is not read, so the connection cannot be reused.
-_CLOSE = {"Connection": "close"}
 
 log = logging.getLogger("tasktimer.server")
 
@@ -85,7 +81,7 @@ class TrustedHostMiddleware(AppMiddleware):
             return
         hint = "allow the host with --allowed-host or TASKTIMER_ALLOWED_HOSTS"
         message = f"the host {quote_value(host)} is not allowed"
-        problem = Problem(400, "host-not-allowed", message, hint, headers=_CLOSE)
+        problem = Problem(400, "host-not-allowed", message, hint, headers=CLOSE)
         await problem_response(self._state, problem)(scope, receive, send)
 
     def _allows(self, host: str) -> bool:
@@ -145,7 +141,7 @@ class AuthenticationMiddleware(AppMiddleware):
 
     def _rejection(self, error: HTTPException | TasktimerError, headers: Headers) -> Response:
         response = error_response(self._state, error)
-        if "transfer-encoding" in headers or _announces_large_body(headers, otherwise=True):
+        if "transfer-encoding" in headers or announces_large_body(headers, MAX_BODY_BYTES, otherwise=True):
             response.headers["Connection"] = "close"  # avoids reading a large body to its end
         return response
 
@@ -179,15 +175,20 @@ def _find_route(router: Router, scope: Scope) -> BaseRoute:
 
 
 class BodyLimitMiddleware(AppMiddleware):
-    """Middleware that rejects a request body that is too large or does not arrive in time."""
+    """Middleware that rejects a request body that is too large or does not arrive in time.
+
+    Each 64 KiB of a body may take as long as a whole body of that size.
+    """
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if _announces_large_body(Headers(scope=scope)):
-            await problem_response(self._state, _body_too_large())(scope, receive, send)
+        limit = max_body_bytes(scope)
+        if announces_large_body(Headers(scope=scope), limit):
+            await problem_response(self._state, body_too_large(limit))(scope, receive, send)
             return
         size = 0
         timeout = self._state.options.body_timeout
-        deadline: float | None = asyncio.get_running_loop().time() + timeout
+        loop = asyncio.get_running_loop()
+        deadline: float | None = loop.time() + timeout
 
         async def receive_limited() -> Message:
             nonlocal size, deadline
@@ -195,25 +196,16 @@ class BodyLimitMiddleware(AppMiddleware):
                 async with asyncio.timeout_at(deadline):
                     message = await receive()
             except TimeoutError:
-                detail, hint = f"the body did not arrive within {timeout:g} seconds", "send the whole body at once"
-                raise ProblemException(Problem(408, "request-timeout", detail, hint, headers=_CLOSE)) from None
+                detail = f"the body is sent too slowly: less than {MAX_BODY_BYTES // 1024} KiB in {timeout:g} seconds"
+                hint = "send the whole body at once"
+                raise ProblemException(Problem(408, "request-timeout", detail, hint, headers=CLOSE)) from None
             if not message.get("more_body"):
                 deadline = None  # the next message reports that the client has disconnected
-            size += len(message.get("body", b""))
-            if size > MAX_BODY_BYTES:
-                raise ProblemException(_body_too_large())
+            before, size = size, size + len(message.get("body", b""))
+            if size > limit:
+                raise ProblemException(body_too_large(limit))
+            if deadline is not None and size // MAX_BODY_BYTES > before // MAX_BODY_BYTES:
+                deadline = loop.time() + timeout
             return message
 
         await self._app(scope, receive_limited, send)
-
-
-def _body_too_large() -> Problem:
-    detail = f"the body is larger than {MAX_BODY_BYTES:,} bytes"
-    return Problem(413, "body-too-large", detail, "send a smaller body", headers=_CLOSE)
-
-
-def _announces_large_body(headers: Headers, *, otherwise: bool = False) -> bool:
-    """Return whether the Content-Length exceeds the limit on bodies, or `otherwise` if it is not a number."""
-    announced = headers.get("content-length", "0")
-    # Parse only the first digits: Python raises ValueError for more than 4,300.
-    return int(announced[:20]) > MAX_BODY_BYTES if announced.isdecimal() else otherwise

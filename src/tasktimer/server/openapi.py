@@ -73,7 +73,12 @@ _PROBLEMS = {
         Problem(401, "missing-token", "the request has no token", "send Authorization: Bearer TOKEN …"),
         Problem(403, "user-not-allowed", "this token acts for user 1, not for user 42", "use a token for user 42 …"),
         Problem(404, "task-not-found", "there is no task 7", HINTS["task-not-found"]),
-        Problem(408, "request-timeout", "the body did not arrive within 30 seconds", "send the whole body at once"),
+        Problem(
+            408,
+            "request-timeout",
+            "the body is sent too slowly: less than 64 KiB in 30 seconds",
+            "send the whole body at once",
+        ),
         Problem(409, "already-stopped", "task 7 is already stopped: it ended at 10:00", HINTS["already-stopped"]),
         Problem(413, "body-too-large", "the body is larger than 65,536 bytes", "send a smaller body"),
         Problem(415, "unsupported-media-type", "the content type is 'text/plain'", "send JSON, with Content-Type: …"),

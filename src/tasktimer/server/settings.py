@@ -39,7 +39,7 @@ class ServerOptions:
     allowed_hosts: tuple[str, ...] = LOOPBACK_NAMES
     cors_origins: tuple[str, ...] = ()
     pool_size: int = 10
-    body_timeout: float = 30  # seconds for the whole body of a request
+    body_timeout: float = 30  # seconds for each 64 KiB of the body of a request
 
     def find_zone(self, name: str | None) -> tzinfo:
         """Return the time zone with this name, by default the server's, in which days and weeks start as set."""

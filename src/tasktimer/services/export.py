@@ -9,12 +9,14 @@ from typing import NamedTuple
 from tasktimer.core.interval import Window
 from tasktimer.core.task import Actor, Task
 from tasktimer.core.task_filter import NO_FILTER, TaskFilter
+from tasktimer.core.text import escape_control_chars
 from tasktimer.errors import InvalidValue
 from tasktimer.formats.registry import Loss, WriteOptions, writable_format
 from tasktimer.store.protocols import Store
 from tasktimer.store.statements.task_filter import iterate_tasks
 
 _PIECES_AT_ONCE = 500
+_ESCAPING = ("json", "jsonl", "csv")  # formats that escape control characters themselves, which is faster
 
 
 class ExportFormat(NamedTuple):
@@ -31,21 +33,26 @@ class ExportFormat(NamedTuple):
 class Export:
     """The text of exported tasks, which are sorted by start, then ID; iterate over it only once.
 
-    Afterwards, `tasks` is the number of tasks, and `losses` counts those that lost something in this format.
+    `found` is the number of tasks so far, and `losses` counts those that lost something in this format.
     """
 
     def __init__(self, title: str, pieces: Iterator[str], losses: Counter[Loss]) -> None:
         self.title = title  # of the format, such as "Timewarrior"
-        self.tasks = 0
+        self.found = 0
         self.losses = losses
         self._pieces = pieces
 
     def __iter__(self) -> Iterator[str]:
         return self._pieces
 
+    @property
+    def tasks(self) -> int:
+        """The number of tasks in the text so far."""
+        return self.found - self.losses[Loss.RUNNING]
+
     def count(self, tasks: Iterable[Task]) -> Iterator[Task]:
         """Yield tasks, and count them."""
-        for self.tasks, task in enumerate(tasks, 1):
+        for self.found, task in enumerate(tasks, 1):
             yield task
 
 
@@ -69,18 +76,31 @@ def export(
     """
     _validate(export_format)
     writable = writable_format(export_format.name)
+    escapes = export_format.name.lower() in _ESCAPING
     losses: Counter[Loss] = Counter()
     options = WriteOptions(now, now.tzinfo or UTC, losses, export_format.flatten, export_format.for_spreadsheets)
 
     def pieces() -> Iterator[str]:
         with store.read() as connection:
             tasks = iterate_tasks(connection, task_filter, window=window, user_id=actor.tasks_of_user, now=now)
-            written = iter(writable.write(exported.count(tasks), options))
+            counted = exported.count(tasks if escapes else _escape(tasks))
+            written = iter(writable.write(counted, options))
             while batch := list(islice(written, _PIECES_AT_ONCE)):
                 yield "".join(batch)
 
     exported = Export(writable.TITLE, pieces(), losses)
     return exported
+
+
+def _escape(tasks: Iterable[Task]) -> Iterator[Task]:
+    """Yield tasks with control characters escaped, which only other programs store."""
+    for task in tasks:
+        texts = (task.description, task.project, *task.tags, task.note)
+        if all(text is None or text.isprintable() for text in texts):
+            yield task
+            continue
+        description, project, *tags, note = (None if text is None else escape_control_chars(text) for text in texts)
+        yield task._replace(description=description, project=project, tags=tuple(tags), note=note)
 
 
 def _validate(export_format: ExportFormat) -> None:

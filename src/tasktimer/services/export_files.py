@@ -1,17 +1,18 @@
 """Files to which exports are written, so that a slow reader does not keep the transaction open."""
 
 import os
-from collections.abc import Iterable, Mapping
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from stat import S_IMODE
 from tempfile import SpooledTemporaryFile
 from typing import IO, NamedTuple
 
 from tasktimer.errors import Conflict, InvalidValue, Unavailable, quote_value
+from tasktimer.formats.file_kinds import SQLITE_HEADER
 from tasktimer.formats.registry import Loss
-from tasktimer.formats.source import SQLITE_HEADER
 
+_FOLDER_HINT = "check that its folder is writable and the disk is not full"
 _IN_MEMORY = 1 << 20  # bytes of a temporary file before it is written to disk
 
 
@@ -29,13 +30,19 @@ def write_temporary(pieces: Iterable[str]) -> IO[bytes]:
     Raises:
         Unavailable: if the file cannot be written.
     """
+    with translate_temporary_errors(), ExitStack() as stack:
+        file = stack.enter_context(SpooledTemporaryFile(_IN_MEMORY))
+        _write(file, pieces)
+        file.seek(0)
+        stack.pop_all()
+        return file
+
+
+@contextmanager
+def translate_temporary_errors() -> Iterator[None]:
+    """Raise Unavailable if a temporary file cannot be written in the block."""
     try:
-        with ExitStack() as stack:
-            file = stack.enter_context(SpooledTemporaryFile(_IN_MEMORY))
-            _write(file, pieces)
-            file.seek(0)
-            stack.pop_all()
-            return file
+        yield
     except OSError as error:
         message = f"cannot write a temporary file: {error.strerror}"
         raise Unavailable("file-not-written", message, "free some space, or set TMPDIR to another folder") from None
@@ -59,19 +66,35 @@ def write_file(path: Path, pieces: Iterable[str], *, overwrite: bool = False) ->
         _write_and_link(target, pieces, overwrite=overwrite)
     except OSError as error:
         message = f"cannot write {path}: {error.strerror}"
-        hint = "check that its folder is writable and the disk is not full"
-        raise Unavailable("file-not-written", message, hint) from None
+        raise Unavailable("file-not-written", message, _FOLDER_HINT) from None
 
 
 def check_new(path: Path) -> None:
-    """Raise Conflict if a path exists, or InvalidValue if it is invalid."""
+    """Check that a new file can be created, before a change that must not be made otherwise.
+
+    Raises:
+        InvalidValue: if the path is invalid.
+        Conflict: if the path exists.
+        Unavailable: if its folder does not exist or is not writable.
+    """
     _validate(path)
     if os.path.lexists(path):
         _check_replaceable(path, path, overwrite=False)
+    if not os.access(path.parent, os.W_OK):
+        reason = "Permission denied" if path.parent.is_dir() else "No such folder"
+        raise Unavailable("file-not-written", f"cannot write {path}: {reason}", _FOLDER_HINT)
+
+
+def parse_path(name: str | os.PathLike[str]) -> Path:
+    """Return the path of a file; raise InvalidValue if the name is blank or that of a folder."""
+    text = os.fspath(name)
+    if not text.strip() or text.endswith("/"):
+        raise InvalidValue("invalid-path", f"invalid path {quote_value(text)}", "use the path of a new file")
+    return Path(text)
 
 
 def _validate(path: Path) -> None:
-    if not path.name or "\0" in str(path):
+    if "\0" in str(path):
         raise InvalidValue("invalid-path", f"invalid path {quote_value(str(path))}", "use the path of a new file")
 
 
@@ -92,8 +115,9 @@ def _write_and_link(target: Path, pieces: Iterable[str], *, overwrite: bool) -> 
 
 def _check_replaceable(path: Path, target: Path, *, overwrite: bool) -> None:
     """Raise Conflict if an existing file must not be replaced, or OSError if it is read-only."""
-    if not target.is_file() and not target.is_symlink():
-        kind = "a folder" if target.is_dir() else "not a regular file"
+    # Unlike these functions, methods of Path raise PermissionError.
+    if os.path.exists(path) and not os.path.isfile(path):  # noqa: PTH110, PTH113
+        kind = "a folder" if path.is_dir() else "not a regular file"
         raise Conflict("file-exists", f"{path} is {kind}", "use the path of a new file")
     if not overwrite:
         raise _exists_error(path)

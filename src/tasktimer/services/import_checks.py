@@ -18,14 +18,19 @@ _parse_tags = lru_cache(4096)(parse_tags)
 
 
 def valid_rows(rows: Iterable[Row | RejectedRow], now: datetime) -> Iterator[Row | RejectedRow]:
-    """Yield the rows of a source, rejecting those that are not valid tasks.
+    """Yield the rows of a source in a format of tasktimer, rejecting those that are not valid tasks."""
+    for row in rows:
+        yield row if isinstance(row, RejectedRow) else _check(row, now)
 
-    Of the rows without an end, only the one that starts last is a running task, and only if it started within 24 hours
-    before `now`. It is yielded last.
+
+def valid_rows_of_others(rows: Iterable[Row | RejectedRow], now: datetime) -> Iterator[Row | RejectedRow]:
+    """Yield the rows of a source of another program, rejecting those that are not valid tasks.
+
+    Of the rows without an end, which may have been forgotten, only the one that starts last is a running task, and only
+    if it started within 24 hours before `now`. It is yielded last.
     """
     running: Row | None = None
-    for row in rows:
-        checked = row if isinstance(row, RejectedRow) else _check(row, now)
+    for checked in valid_rows(rows, now):
         if isinstance(checked, RejectedRow) or checked.end_time is not None:
             yield checked
         elif running is None or running.start_time <= checked.start_time:

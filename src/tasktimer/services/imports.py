@@ -1,8 +1,8 @@
 """The service that imports tasks from files of other time trackers."""
 
-import codecs
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta, tzinfo
+from io import BytesIO, TextIOWrapper
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -13,10 +13,10 @@ from tasktimer.errors import InvalidValue, quote_value
 from tasktimer.formats.identity import RowIdentities
 from tasktimer.formats.import_report import FileReport, ImportResult
 from tasktimer.formats.reading import ReadOptions
-from tasktimer.formats.registry import ReadableFormat, readable_format, recognize
+from tasktimer.formats.registry import OWN_FORMATS, ReadableFormat, readable_format, recognize
 from tasktimer.formats.rows import RejectedRow, Row
 from tasktimer.formats.source import Source
-from tasktimer.services.import_checks import valid_rows
+from tasktimer.services.import_checks import valid_rows, valid_rows_of_others
 from tasktimer.services.transaction import resolve_user
 from tasktimer.store.protocols import Connection, Store
 from tasktimer.store.statements import sources, task_queries, task_writes
@@ -59,8 +59,8 @@ def open_source(path: Path, name: str | None = None, encoding: str | None = None
     """Return a file or folder to read in an encoding; raise InvalidValue if there is no such encoding."""
     try:
         if encoding is not None:
-            codecs.lookup(encoding)
-    except (LookupError, ValueError):
+            TextIOWrapper(BytesIO(), encoding).close()
+    except (LookupError, ValueError):  # also for a codec that does not decode text, such as base64
         message = f"unknown encoding {quote_value(encoding or '')}"
         raise InvalidValue("invalid-encoding", message, "use an encoding such as utf-8, latin-1 or cp1252") from None
     return Source(path, name, encoding)
@@ -119,8 +119,9 @@ class _Importer:
         """Add the tasks of a file, and return what was added."""
         zone = None if file.format.HAS_OFFSETS else file.options.zone
         report = FileReport(file.source.name, file.format_name, file.format.TITLE, file.format.ROW, zone)
-        read = valid_rows(file.format.read(file.source, file.options), self._options.now)
-        rows = _accepted(read, report, self._options.observer)
+        check = valid_rows if file.format_name in OWN_FORMATS else valid_rows_of_others
+        checked = check(file.format.read(file.source, file.options), self._options.now)
+        rows = _accepted(checked, report, self._options.observer)
         with RowIdentities(file.format_name) as identities:
             while page := list(islice(rows, _ROWS_AT_ONCE)):
                 by_user: dict[int, dict[int, Row]] = {}

@@ -15,12 +15,14 @@ from tasktimer.core.task import Actor, Task
 from tasktimer.core.task_filter import NO_FILTER, TaskFilter
 from tasktimer.core.timesheet import Timesheet
 from tasktimer.core.token import Token
+from tasktimer.formats.source import Source
 from tasktimer.services import (
     adjust,
     bulk,
     edit,
     export,
     history,
+    import_file,
     info,
     labels,
     queries,
@@ -36,6 +38,7 @@ from tasktimer.services.adjust import Removable
 from tasktimer.services.bulk import Selection
 from tasktimer.services.edit import EditFields, TaskChange
 from tasktimer.services.export import Export, ExportFormat
+from tasktimer.services.import_file import ImportedFile, ImportOptions
 from tasktimer.services.labels import Renaming
 from tasktimer.services.split_join import NO_GAP
 from tasktimer.services.start import NewTask
@@ -168,6 +171,15 @@ class Services(Protocol):
         window: Window | None = None,
         now: datetime,
     ) -> Export: ...
+    def import_file(
+        self,
+        actor: Actor,
+        source: Source,
+        options: ImportOptions,
+        *,
+        max_rejected_rows: int | None = None,
+        now: datetime,
+    ) -> ImportedFile: ...
     def undo(self, actor: Actor, count: int = 1, *, now: datetime) -> list[JournalEntry]: ...
     def undo_entry(self, actor: Actor, entry_id: int, *, now: datetime) -> JournalEntry: ...
     def redo(self, actor: Actor, count: int = 1, *, now: datetime) -> list[JournalEntry]: ...
@@ -193,7 +205,8 @@ SERVICES: dict[str, Callable[..., object]] = {
         *(bulk.apply_changes, bulk.changed_tasks, bulk.previewed_tasks),
         *(labels.rename_project, labels.rename_tag, labels.projects, labels.tags),
         *(queries.times, queries.status, queries.running_tasks, queries.get_task, queries.list_tasks),
-        *(report.report, export.export, undo.undo, undo.undo_entry, undo.redo),
+        *(report.report, export.export, import_file.import_file),
+        *(undo.undo, undo.undo_entry, undo.redo),
         *(history.list_entries, history.changes_of, history.prune_history),
         *(info.store_info, tokens.create_token, tokens.list_tokens, tokens.revoke_tokens),
     )

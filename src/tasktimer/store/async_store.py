@@ -26,6 +26,9 @@ class AsyncStore(Protocol):
     async def write(self, service: Callable[[Store], Result]) -> Result:
         """Run a service and return its result once its changes are durable; the service may be run more than once."""
 
+    async def write_in_thread(self, service: Callable[[Store], Result]) -> Result:
+        """Run a service that makes many changes, while other services run; return its result once they are durable."""
+
     async def close(self) -> None:
         """Finish pending work and close the store."""
 

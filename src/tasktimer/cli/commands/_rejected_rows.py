@@ -1,58 +1,52 @@
 """The rows that an import rejects: listed on standard error, and saved in a file."""
 
 import json
-import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryFile
-from types import TracebackType
-from typing import Self
 
 from tasktimer.cli.progress import ProgressBar
-from tasktimer.errors import InvalidValue
+from tasktimer.cli.streams import print_lines
+from tasktimer.errors import InvalidValue, quote_value
 from tasktimer.formats.import_report import FileReport
 from tasktimer.formats.rows import RejectedRow
 from tasktimer.output.import_report import format_rejected_row
-from tasktimer.services.export_files import check_new, write_file
+from tasktimer.services.export_files import check_new, translate_temporary_errors, write_file
 from tasktimer.services.imports import ImportFile, ImportObserver
 
 
 class RejectedRows(ImportObserver):
     """The rejected rows of an import, kept in a temporary file, because they may not fit in memory.
 
-    Use it in a `with` block, which also shows the progress of the import.
+    It also shows the progress of the import until the rows are printed. Close it at the end.
     """
 
     def __init__(self, files: list[ImportFile]) -> None:
         self._files = files
-        self._rows = TemporaryFile("w+", encoding="utf-8", errors="surrogatepass")  # noqa: SIM115 (closed in __exit__)
-        self._bar = ProgressBar("Importing", sum(file.source.size for file in files))
+        self._rows = TemporaryFile("w+", encoding="utf-8", errors="surrogatepass")  # noqa: SIM115 (closed in `close`)
+        self._bar = ProgressBar("Importing")
 
-    def __enter__(self) -> Self:
-        self._bar.__enter__()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self._bar.__exit__(kind, error, traceback)
-        self._rows.close()
+    def close(self) -> None:
+        """Remove the progress bar, and delete the temporary file."""
+        self._bar.close()
+        with suppress(OSError):  # it cannot be written, which has been reported
+            self._rows.close()
 
     def reject(self, file: FileReport, row: RejectedRow) -> None:
         """Keep a row, with the name of its file."""
-        json.dump((file.name, *row), self._rows)
-        self._rows.write("\n")
+        with translate_temporary_errors():
+            self._rows.write(json.dumps((file.name, *row)) + "\n")
 
     def progress(self, file: ImportFile) -> None:  # noqa: ARG002 (all files count)
         """Show how much of the files has been read."""
-        self._bar.update(sum(file.source.position for file in self._files))
+        sources = [file.source for file in self._files]
+        self._bar.update(sum(source.position for source in sources), sum(source.size for source in sources))
 
-    def print(self) -> None:
-        """Print the position of each row, and the reason for rejecting it, to standard error."""
-        if sys.stderr is not None:
-            for name, row in self._read():
-                sys.stderr.write(format_rejected_row(row, name if len(self._files) > 1 else None) + "\n")
-            sys.stderr.flush()
+    def print(self, done: str | None) -> None:
+        """Print the position of each row, and the reason for rejecting it; see `print_lines` for `done`."""
+        self._bar.close()
+        print_lines((format_rejected_row(row, name) for name, row in self._read()), done)
 
     def save(self, path: Path) -> None:
         """Write the rows as they are in their file to a new file, in the same format.
@@ -65,17 +59,25 @@ class RejectedRows(ImportObserver):
         write_file(path, file.format.join_rows(file.source, (row.raw for _, row in self._read())))
 
     def _read(self) -> Iterator[tuple[str, RejectedRow]]:
-        self._rows.seek(0)
+        with translate_temporary_errors():
+            self._rows.seek(0)
         for line in self._rows:
             name, *values = json.loads(line)
             yield name, RejectedRow(*values)
 
 
 def validate_rejects_path(text: str, count: int) -> Path:
-    """Return the path of a new file for rejected rows; raise an error if it exists, or for several files."""
-    path = Path(text)
-    check_new(path)
+    """Return the path of a new file for the rejected rows of `count` files.
+
+    Raises:
+        InvalidValue: if there are several files, or the path is invalid.
+        Conflict: if the path exists.
+        Unavailable: if its folder does not exist or is not writable.
+    """
     if count > 1:
         message = "--rejects saves the rows of one file only"
         raise InvalidValue("rejects-of-several-files", message, "import the files one at a time")
-    return path
+    if text in ("", "-"):  # the report is on standard output
+        raise InvalidValue("invalid-path", f"invalid path {quote_value(text)}", "use the path of a new file")
+    check_new(Path(text))
+    return Path(text)

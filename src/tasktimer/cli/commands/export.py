@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
 from io import TextIOWrapper
-from pathlib import Path
 from typing import IO, Annotated
 
 import typer
@@ -13,6 +12,7 @@ from tasktimer import output
 from tasktimer.cli.context import Context
 from tasktimer.cli.filter_options import OptionalFilter, explain_empty, filter_options
 from tasktimer.cli.options import AnyUser, Zone, argument, flag, option
+from tasktimer.cli.progress import ProgressBar
 from tasktimer.cli.results import write_record
 from tasktimer.cli.selection import parse_window
 from tasktimer.cli.streams import write_result
@@ -22,44 +22,44 @@ from tasktimer.formats.registry import WRITABLE, find_by_suffix
 from tasktimer.output.formatting import escape_for_terminal, pluralize
 from tasktimer.services.export import Export, ExportFormat
 from tasktimer.services.export import export as export_tasks
-from tasktimer.services.export_files import write_file, write_temporary
+from tasktimer.services.export_files import parse_path, write_file, write_temporary
 
 EPILOG = """\
 Examples:
   tasktimer export --to csv > tasks.csv
-  tasktimer export -o tasks.jsonl                    the format of this suffix
-  tasktimer export last month -p acme --to ics -o acme.ics
+  tasktimer export -o tasks.jsonl
+  tasktimer export last month -p acme -o acme.ics
   tasktimer export 2026 --to csv --for-spreadsheets -o 2026.csv
-  tasktimer export --to timewarrior --flatten -o 2026-11.data
   tasktimer export --where 'from:2026-03-15 tag:docs' --to json
+  tasktimer export --to timewarrior --flatten |
+    awk '{print > (substr($2, 1, 4) "-" substr($2, 5, 2) ".data")}'
 
-FORMAT is json, jsonl (a JSON object per line), csv, timewarrior (a data file),
-watson (the file frames), klog, ics (iCalendar) or org. Without --to, it is the
-format of files with the suffix of --output: .json, .jsonl, .csv, .data, .klg,
-.ics or .org.
+FORMAT is json, jsonl (a JSON object per line), csv, timewarrior (data files),
+watson (the file frames), klog, ics (iCalendar) or org. By default, the suffix
+of FILE determines it: .json, .jsonl, .csv, .data, .klg, .ics or .org.
 
-json, jsonl and csv contain everything, and tasktimer can import them again.
-json prints the same as tasktimer list --json. A note says what another format
-has no place for, and for how many tasks.
+json, jsonl and csv contain everything, and tasktimer import reads them. For
+other formats, notes say what is lost, and for how many tasks.
 
 RANGE takes the same forms as for tasktimer list. A task that overlaps RANGE is
-exported as a whole. The default is all time.
+exported as a whole.
 
-Timewarrior does not allow tasks to overlap; --flatten cuts a task while
-another one is running. --for-spreadsheets writes dates, times and hours in
-columns that Excel and LibreOffice recognize; such a file cannot be imported
-again.
+Timewarrior has a file for each month; the command above writes them. Its tasks
+cannot overlap: --flatten cuts a task while another one is running.
+
+--for-spreadsheets writes dates, times and hours that Excel and LibreOffice
+recognize. tasktimer import does not read such a file.
 
 Output: the tasks in FORMAT, in UTF-8. With --output, one line on a terminal, or
-the path when piped. The file appears under its name only once it is complete,
-is readable only by you, and overwrites an existing file only with --force.
+the path when piped; the file appears under its name once it is complete, and
+only you can read it.
 """
 
 To = Annotated[str | None, option("--to", "FORMAT", f"Format: {', '.join(WRITABLE)}.", "export_format")]
 Output = Annotated[str | None, option("--output -o", "FILE", "New file to write.  (default: standard output)")]
 Force = Annotated[bool, flag("--force", "Overwrite an existing file.")]
-Flatten = Annotated[bool, flag("--flatten", "Cut tasks where they overlap, for Timewarrior.")]
-ForSpreadsheets = Annotated[bool, flag("--for-spreadsheets", "Write CSV for people instead of programs.")]
+Flatten = Annotated[bool, flag("--flatten", "For Timewarrior, cut tasks where they overlap.")]
+ForSpreadsheets = Annotated[bool, flag("--for-spreadsheets", "Write CSV for Excel and LibreOffice.")]
 
 _PIECE = 1 << 16  # characters
 
@@ -88,12 +88,12 @@ def export(
     actor = context.resolve_user(user).reader
     exported = export_tasks(context.store, actor, chosen, task_filter or NO_FILTER, window=window, now=now)
     if path is None:
-        with closing(write_temporary(exported)) as file:
+        with closing(write_temporary(_with_progress(exported))) as file:
             write_result(_read(file), utf8=True)
     else:
-        write_file(Path(path), exported, overwrite=force)
+        write_file(parse_path(path), _with_progress(exported), overwrite=force)
         _write_path(context, path, exported)
-    if not exported.tasks:
+    if not exported.found:
         explain_empty(context, task_filter, user, as_table=False)
     for sentence in output.losses.format_losses(exported.title, exported.losses):
         context.print_note(sentence)
@@ -106,6 +106,13 @@ def _choose_format(name: str | None, path: str | None) -> str:
         hint = f"add --to with one of {', '.join(WRITABLE)}"
         raise InvalidValue("format-required", "a format is required", hint)
     return found
+
+
+def _with_progress(exported: Export) -> Iterator[str]:
+    with closing(ProgressBar("Exporting")) as bar:
+        for piece in exported:
+            yield piece
+            bar.update(exported.found)
 
 
 def _read(file: IO[bytes]) -> Iterator[str]:

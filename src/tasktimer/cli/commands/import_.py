@@ -1,10 +1,12 @@
-"""`tasktimer import`: import tasks from other time trackers."""
+"""`tasktimer import`: import tasks from files of other time trackers."""
 
-import shutil
 import sys
-from contextlib import ExitStack
+from collections.abc import Sequence
+from contextlib import ExitStack, closing
 from datetime import tzinfo
 from pathlib import Path
+from shlex import join
+from shutil import copyfileobj
 from tempfile import NamedTemporaryFile
 from typing import Annotated
 
@@ -21,6 +23,7 @@ from tasktimer.formats.source import Source
 from tasktimer.output import import_report
 from tasktimer.output.formatting import pluralize
 from tasktimer.services import imports
+from tasktimer.services.export_files import translate_temporary_errors
 
 EPILOG = """\
 Examples:
@@ -29,6 +32,7 @@ Examples:
   tasktimer import toggl.csv --tz America/New_York
   tasktimer import toggl.csv --dry-run        only say what would be added
   tasktimer import old.csv --rejects fix.csv  save the rows with mistakes
+  timew export | tasktimer import -
 
 The format is recognized by the content: Timewarrior (a folder, a .data file
 or timew export), Watson (a folder, frames or state), klog, timetrap, bartib,
@@ -38,11 +42,12 @@ CSV of tasktimer. To choose one, use --from.
 Times without a UTC offset are local times of --tz. If the file leaves
 open whether 03/04 is 3 April or March 4, use --day-first or --month-first.
 
-Rows that are not valid are listed and skipped; the exit code is then 1. A
-file that cannot be read adds nothing. All files are imported together, as
-one command that tasktimer undo reverts. Importing the same rows again adds
+Rows that are not valid are listed and skipped; the exit code is then 1. If
+a file cannot be read, nothing is imported. All files are imported as one
+command, which tasktimer undo reverts. Importing the same rows again adds
 nothing, even if you have edited or deleted their tasks since; --again brings
-back the deleted ones.
+back the deleted ones. Tasks in a file of tasktimer keep their user, unless
+you set --user.
 
 Output: what was added from each file. When piped, prints a line per file:
 name, format, rows, tasks added, their time in seconds, rows that were already
@@ -74,13 +79,14 @@ def import_(
         raise InvalidValue("date-orders", "--day-first and --month-first cannot be used together", "omit one of them")
     order = True if day_first else False if month_first else None
     path = None if rejects is None else validate_rejects_path(rejects, len(files))
+    options = (*(["--tz", tz] if tz else []), *["--day-first"] * day_first, *["--month-first"] * month_first)
     zone = context.find_zone(tz)
     with ExitStack() as stack:
-        sources = [_open(name, encoding, stack) for name in files]
+        sources = [_open(context, name, encoding, stack) for name in files]
         opened = [
             imports.open_import(source, zone=zone, format_name=format_name, day_first=order) for source in sources
         ]
-        rows = stack.enter_context(RejectedRows(opened))
+        rows = stack.enter_context(closing(RejectedRows(opened)))
         result = imports.import_files(
             context.store,
             context.resolve_user(user).owner,
@@ -91,26 +97,44 @@ def import_(
             observer=rows,
             now=context.now,
         )
-        _write(context, result, zone, user, as_json=as_json, dry_run=dry_run)
+        done = f"added {pluralize(result.added, 'task')}" if result.entry_id is not None else None
+        rows.print(done)  # first, so that the report remains visible below many rows
+        _write(context, result, zone, user, done, as_json=as_json, dry_run=dry_run)
         if result.rejected:
-            rows.print()
             if path is not None:
                 rows.save(path)
-            raise _rejected_error(result, path)
+            raise _rejected_error(result, path, options)
 
 
-def _open(name: str, encoding: str | None, stack: ExitStack) -> Source:
-    """Return a file or folder, or a copy of standard input, which can be read more than once."""
-    if name != "-":
-        return imports.open_source(Path(name), name, encoding)
-    copy = stack.enter_context(NamedTemporaryFile())  # noqa: SIM115 (closed by the stack)
-    shutil.copyfileobj(sys.stdin.buffer, copy)
-    copy.flush()
-    return imports.open_source(Path(copy.name), "standard input", encoding)
+def _open(context: Context, name: str, encoding: str | None, stack: ExitStack) -> Source:
+    if not name:
+        raise InvalidValue("invalid-path", "the path of a file to import is blank", "use the path of a file or folder")
+    path = _copy_standard_input(context, stack) if name == "-" else Path(name)
+    return imports.open_source(path, "standard input" if name == "-" else name, encoding)
+
+
+def _copy_standard_input(context: Context, stack: ExitStack) -> Path:
+    """Copy standard input to a temporary file, because most formats are read twice, and return its path."""
+    if sys.stdin is None:  # closed by the caller: `<&-`
+        raise InvalidValue("import-file-unreadable", "cannot read standard input: it is closed", "use a file instead")
+    if sys.stdin.isatty():
+        context.print_note("reading from the terminal; to end the input, press Ctrl-D")
+    with translate_temporary_errors():
+        copy = stack.enter_context(NamedTemporaryFile())
+        copyfileobj(sys.stdin.buffer, copy)
+        copy.flush()
+    return Path(copy.name)
 
 
 def _write(
-    context: Context, result: ImportResult, zone: tzinfo, user: str | None, *, as_json: bool, dry_run: bool
+    context: Context,
+    result: ImportResult,
+    zone: tzinfo,
+    user: str | None,
+    done: str | None,
+    *,
+    as_json: bool,
+    dry_run: bool,
 ) -> None:
     undo = None
     if result.first_user is not None:
@@ -124,12 +148,18 @@ def _write(
         ),
         command=undo,
         lines=lambda: import_report.import_to_tsv(result),
-        done=f"added {pluralize(result.added, 'task')}",
+        done=done,
     )
 
 
-def _rejected_error(result: ImportResult, path: Path | None) -> Conflict:
+def _rejected_error(result: ImportResult, path: Path | None, options: Sequence[str]) -> Conflict:
+    """Return the error for rejected rows, which are saved in a file at `path` unless this is None.
+
+    Its hint repeats the options for the times in the rows.
+    """
     rows = sum(file.rows for file in result.files)
     message = f"{result.rejected:,} of {pluralize(rows, 'row')} {'was' if result.rejected == 1 else 'were'} rejected"
-    saved = "" if path is None else f", and saved in {path}"
-    return Conflict("rows-rejected", message + saved, context={} if path is None else {"path": str(path)})
+    if path is None:
+        return Conflict("rows-rejected", message, context={"files": len(result.files)})
+    line = join(["tasktimer", "import", str(path), "--from", result.files[0].format_name, *options])
+    return Conflict("rows-rejected", f"{message}, and saved in {path}", f"correct the rows, then run: {line}")

@@ -1,5 +1,6 @@
 """The route that exports tasks in the formats of other programs."""
 
+import os
 from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
@@ -56,10 +57,16 @@ async def export_tasks(query: Annotated[ExportParameters, Query()], context: Con
 
     exported, file = await context.read(service, is_long=True)
     name, media_type = WRITABLE[query.format.lower()]
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Content-Length": str(_size(file))}
     if exported.losses:
         headers["Tasktimer-Losses"] = ", ".join(f"{loss}={count}" for loss, count in sorted(exported.losses.items()))
     return StreamingResponse(_read(file), headers=headers, media_type=media_type)
+
+
+def _size(file: IO[bytes]) -> int:
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    return size
 
 
 def _read(file: IO[bytes]) -> Iterator[bytes]:

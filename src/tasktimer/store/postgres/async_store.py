@@ -34,7 +34,7 @@ class AsyncPostgresStore:
         running.add_done_callback(lambda _: self._free.release())
         return await running
 
-    read = read_in_thread = write
+    read = read_in_thread = write_in_thread = write
 
     async def close(self) -> None:
         """Finish pending transactions and close the pool."""

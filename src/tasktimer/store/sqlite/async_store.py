@@ -1,7 +1,7 @@
 """A server's store in a SQLite file, which is kept open in WAL mode; concurrent writes share a group commit.
 
 Services run in the event loop, because a transaction takes microseconds, less than switching to a thread. Only the
-commit, which waits for the disk, and long reads run in threads, while the event loop accepts further requests.
+commit, which waits for the disk, and long transactions run in threads, while the event loop accepts further requests.
 """
 
 import asyncio
@@ -62,6 +62,7 @@ class AsyncSqliteStore:
         self._lock = ServerLock(path)
         self._committer = ThreadPoolExecutor(1, thread_name_prefix="commit")
         self._readers = ThreadPoolExecutor(_LONG_READS, thread_name_prefix="read")
+        self._long_writer = ThreadPoolExecutor(1, thread_name_prefix="write")
 
     async def read(self, service: Callable[[Store], Result]) -> Result:
         """Run a read-only service and return its result; a missing file is read as an empty store."""
@@ -89,8 +90,19 @@ class AsyncSqliteStore:
     async def read_in_thread(self, service: Callable[[Store], Result]) -> Result:
         """Run a read-only service in a thread, with its own connection, and return its result."""
         await self.read(lambda _: None)  # fails if the schema is outdated, which SqliteStore would upgrade
+        return await self._run_in(self._readers, service)
+
+    async def write_in_thread(self, service: Callable[[Store], Result]) -> Result:
+        """Run a service in a thread, with its own connection, and return its result once its changes are durable.
+
+        Other writes wait for the end of its transaction.
+        """
+        await self.read(lambda _: None)
+        return await self._run_in(self._long_writer, service)
+
+    async def _run_in(self, threads: ThreadPoolExecutor, service: Callable[[Store], Result]) -> Result:
         store = SqliteStore(self.path, lock_timeout=self._lock_timeout)
-        return await asyncio.get_running_loop().run_in_executor(self._readers, service, store)
+        return await asyncio.get_running_loop().run_in_executor(threads, service, store)
 
     async def write(self, service: Callable[[Store], Result]) -> Result:
         """Run a service as part of a group commit, and return its result once its changes are durable."""
@@ -102,7 +114,8 @@ class AsyncSqliteStore:
 
     async def close(self) -> None:
         """Finish pending services, switch the file back to rollback-journal mode, and close it."""
-        await asyncio.to_thread(self._readers.shutdown)
+        for threads in (self._readers, self._long_writer):
+            await asyncio.to_thread(threads.shutdown)
         if self._writer_task is not None:
             await self._writer_task
         if self._checkpoint_timer is not None:
