@@ -71,6 +71,8 @@ def test_commands_and_formats_complete(complete: Complete) -> None:
         *("track", "times", "timeline", "tags", "token")
     ]
     assert complete("bash", "tasktimer times --format t").split("\n") == ["table", "tsv"]
+    assert complete("bash", "tasktimer import --from t").split("\n") == ["timewarrior", "timetrap", "toggl"]
+    assert complete("bash", "tasktimer export --to j").split("\n") == ["json", "jsonl"]
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -175,7 +177,9 @@ def test_unknown_shell_fails(run: Run) -> None:
 
 
 def test_shell_completes_paths(complete: Complete, shell: str) -> None:
-    for line in ("backup ", "backup fol", "--database ", "--database=fol", "--database x.db backup fol"):
+    lines = ["backup ", "backup fol", "--database ", "--database=fol", "--database x.db backup fol"]
+    lines += ["import ", "import a.csv fol", "import --rejects ", "export -o fol", "export --output=fol"]
+    for line in lines:
         assert "files" in complete(shell, f"tasktimer {line}")
 
 

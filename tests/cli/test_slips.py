@@ -34,6 +34,11 @@ SITUATIONS = {
     "labels": ["track standup -p acme +acme --start 9:00-9:15"],
     "deleted": ["track standup --start 9:00-9:15", "delete 1"],
 }
+# A detailed report of Toggl Track in the current directory.
+REPORT = """\
+Email,Description,Start date,Start time,End date,End time
+ada@example.com,mail,2023-07-14,09:00:00,2023-07-14,10:30:00
+"""
 SLIPS = re.findall(
     r"^([a-z]+)\$ tasktimer (.*)\n((?:.+\n)+)", (Path(__file__).parent / "slips.txt").read_text(), re.MULTILINE
 )
@@ -46,7 +51,11 @@ def commands(hint: str) -> Iterator[list[str]]:
 
 
 @pytest.mark.parametrize(("situation", "line", "expected"), SLIPS, ids=[f"{name}: {line}" for name, line, _ in SLIPS])
-def test_slip_gets_hint_that_works(run: Run, home: Path, situation: str, line: str, expected: str) -> None:
+def test_slip_gets_hint_that_works(
+    run: Run, home: Path, monkeypatch: pytest.MonkeyPatch, situation: str, line: str, expected: str
+) -> None:
+    (home / "toggl.csv").write_text(REPORT, encoding="utf-8")
+    monkeypatch.chdir(home)
     for command in SITUATIONS[situation]:
         assert run(*command.split(), now=NOW).exit_code == 0
     result = run(*shlex.split(line), now=NOW)

@@ -3,6 +3,7 @@
 import shlex
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from tests.conftest import NOW, Golden, Run
@@ -81,6 +82,23 @@ program history --prune 1d --yes
 program config get tz
 program config set week_starts_on sunday
 program config unset week_starts_on
+people import report.csv --dry-run
+people import report.csv
+program import report.csv
+program import report.csv --again --json
+people undo
+people redo
+program export friday --to csv
+people export week -p Acme --to klog
+"""
+
+
+# A detailed report of Toggl Track, in which a row has no start.
+REPORT = """\
+User,Email,Client,Project,Task,Description,Billable,Start date,Start time,End date,End time,Duration,Tags
+Ada,ada@example.com,Acme,Website,,write docs,No,2023-07-14,09:00:00,2023-07-14,10:30:00,01:30:00,"docs, two words"
+Ada,ada@example.com,,,,,No,2023-07-14,10:30:00,2023-07-14,10:45:00,00:15:00,
+Ada,ada@example.com,Acme,,,call,No,,,2023-07-14,12:00:00,00:20:00,
 """
 
 
@@ -93,7 +111,11 @@ def transcript(run: Run) -> Iterator[str]:
         yield f"{mode}$ tasktimer {words}\n{done.out}{said}" + (f"exit {done.exit_code}\n" if done.exit_code else "")
 
 
-def test_output_of_every_command(run: Run, database: str, golden: Golden, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_output_of_every_command(
+    run: Run, database: str, golden: Golden, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "report.csv").write_text(REPORT, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TASKTIMER_DATABASE", database)
     monkeypatch.setenv("TASKTIMER_USER", "42")
     golden("transcript.txt", "\n".join(transcript(run)))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -20,7 +21,7 @@ from tasktimer.core.timeparse.dates import parse_date
 from tasktimer.core.timeparse.datetimes import parse_datetime, split_time_range
 from tasktimer.core.timeparse.durations import parse_duration
 from tasktimer.errors import TasktimerError
-from tasktimer.formats.registry import WRITABLE, find_by_suffix
+from tasktimer.formats.registry import READABLE, WRITABLE, find_by_suffix
 from tasktimer.services.task_times import parse_end
 
 HELP = frozenset({"--help", "-h"})
@@ -78,15 +79,27 @@ def _has_ended(given: Mapping[str, Any], now: datetime) -> bool:
 
 
 def _is_complete(name: str, given: Mapping[str, Any]) -> bool:
-    """Return whether a new task has a description, a split or a move a time, an export a format, an edit a change."""
+    """Return whether a new task has a description, a split or a move a time, an edit a change, and an export a format."""
+    if name in ("import", "export"):
+        return _is_transferable(name, given)
     if name in ("track", "switch"):
         return not all(map(is_tag_word, given["description"]))
     if name in ("split", "move"):
         return bool(given["when"] or given["at"])
-    if name == "export":
-        return (given["to"] or find_by_suffix(given["path"] or "")) in WRITABLE
     others = {field for field, value in given.items() if value} - {"words", "user", "yes", "as_json"}
     return name != "edit" or bool(others) or any(word.startswith("+") for word in given["words"] or ())
+
+
+def _is_transferable(name: str, given: Mapping[str, Any]) -> bool:
+    """Return whether the files of an import exist, or a new file of an export does not, and the format is known."""
+    if name == "import":
+        formats, chosen = READABLE, given["format_name"] or READABLE[0]
+        can_open = all(word == "-" or Path(word).exists() for word in given["files"])
+    else:
+        path = given["path"] or ""
+        formats, chosen = tuple(WRITABLE), given["to"] or find_by_suffix(path) or ""
+        can_open = path == "-" or not Path(path).is_file()
+    return chosen.lower() in formats and can_open
 
 
 def _parse_time(given: Any, now: datetime) -> None:

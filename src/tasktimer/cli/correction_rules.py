@@ -1,6 +1,6 @@
 """Rules for correcting command lines with misplaced arguments, or with commands and options of other time trackers."""
 
-from tasktimer.formats.registry import WRITABLE
+from tasktimer.formats.registry import READABLE, WRITABLE
 
 # What to run instead of a command that does not exist, or that rejected its arguments: the first line that is valid.
 # Fields are filled in from the arguments, as listed in `correction_fields`; options follow. A hyphen joins two words.
@@ -38,7 +38,8 @@ LINES = {
     ),
     "search find grep": ("list --search {text}",),
     "prompt": ("status --help",),
-    "load": ("import {words}", "import --help"),
+    "import": ("import {tail} --from {first}", "import {init} --from {last}"),
+    "load": ("import {words}", "import {tail} --from {first}", "import {init} --from {last}", "import --help"),
     "client clients": ("projects",),
     "ls display print frames entries": (
         "list {range}",
@@ -192,6 +193,13 @@ OPTIONS = {
         "-e": "--format {elapsed}",
     },
     "rename": {"--name": "", "--to": ""},
+    "import": {
+        **dict.fromkeys(("--format", "--type", "-f"), "--from"),
+        **dict.fromkeys(("--timezone", "--zone"), "--tz"),
+        **dict.fromkeys(("--preview", "-n"), "--dry-run"),
+        **dict.fromkeys(("--file", "-i"), ""),
+        **{f"--{name}": f"--from {name}" for name in READABLE},
+    },
     "config": {"list": "get", "show": "get", **{f"--{name}": name for name in ("get", "set", "unset", "edit")}},
 }
 _WATSON_SPAN = {"-f": "--from", "-t": "--to"}

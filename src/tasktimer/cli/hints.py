@@ -17,6 +17,7 @@ _BACKUP = "give the path of a backup: tasktimer restore COPY"
 _RESTORE = "to restore a backup, run: tasktimer --database {path} restore COPY"
 _MISPLACED = (
     "filter-without-all",
+    "import-file-unreadable",
     "ids-and-filter",
     "invalid-date-range",
     "invalid-id",

@@ -62,7 +62,7 @@ def _message(error: typer.TyperException) -> tuple[str, str]:
     if extra := re.match(r"Got unexpected extra argument(?:\(s\))? \((.*)\)", error.format_message(), re.DOTALL):
         return f"unexpected argument {quote_value(extra[1])}", ""
     message, _, suggestion = error.format_message().rstrip(".?").partition(". Did you mean ")
-    return message[:1].lower() + message[1:], suggestion.replace("', '", "' or '")
+    return message[:1].lower() + message[1:], re.sub(r", (?=[^,]*$)", " or ", suggestion)
 
 
 def _close_options(typed: str, error: typer.TyperException) -> list[str]:

@@ -19,6 +19,7 @@ from tasktimer.cli.results import write_record
 from tasktimer.cli.undo_hints import undo_command
 from tasktimer.errors import Conflict, InvalidValue
 from tasktimer.formats.import_report import ImportResult
+from tasktimer.formats.registry import READABLE
 from tasktimer.formats.source import Source
 from tasktimer.output import import_report
 from tasktimer.output.formatting import pluralize
@@ -34,10 +35,11 @@ Examples:
   tasktimer import old.csv --rejects fix.csv  save the rows with mistakes
   timew export | tasktimer import -
 
-The format is recognized by the content: Timewarrior (a folder, a .data file
-or timew export), Watson (a folder, frames or state), klog, timetrap, bartib,
-Toggl and Clockify (detailed CSV reports), Org, and the JSON, JSON lines and
-CSV of tasktimer. To choose one, use --from.
+The format is recognized by the content, unless you use --from. FORMAT is
+timewarrior (a folder, a .data file or timew export), watson (a folder, frames
+or state), klog, timetrap (its database or CSV), bartib, toggl or clockify
+(detailed reports in CSV), org, or one of the formats of tasktimer export that
+contain everything: json, jsonl or csv.
 
 Times without a UTC offset are local times of --tz. If the file leaves
 open whether 03/04 is 3 April or March 4, use --day-first or --month-first.
@@ -109,6 +111,9 @@ def import_(
 def _open(context: Context, name: str, encoding: str | None, stack: ExitStack) -> Source:
     if not name:
         raise InvalidValue("invalid-path", "the path of a file to import is blank", "use the path of a file or folder")
+    if name.lower() in READABLE and not Path(name).exists():
+        message = f"{name} is a format, but there is no file or folder of this name"
+        raise InvalidValue("import-file-unreadable", message, "add the path of a file or folder")
     path = _copy_standard_input(context, stack) if name == "-" else Path(name)
     return imports.open_source(path, "standard input" if name == "-" else name, encoding)
 

@@ -78,7 +78,7 @@ complete --command %(prog_name)s --no-files --keep-order --arguments '(%(complet
 _ALWAYS_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+./,%")
 # An exclamation mark triggers history expansion, even in double quotes.
 _IN_DOUBLE_QUOTES = str.maketrans({"\\": "\\\\", '"': '\\"', "$": "\\$", "`": "\\`", "!": "\"'!'\""})
-_PATHS = ("PATH", "[PATH]", "PATH|URL", "COPY")  # the metavars of parameters that take paths
+_PATHS = ("PATH", "[PATH]", "PATH|URL", "COPY", "FILE", "FILE...")  # the metavars of parameters that take paths
 _FILES = "\tfiles"  # makes bash and fish complete paths; no candidate starts with a tab
 _LISTED = ("33", "63", "64")  # the values of COMP_TYPE for which bash lists the candidates and inserts none
 
