@@ -30,6 +30,8 @@ ROUTES: dict[str, Callable[[Api, str | None], int]] = {
     "list tasks": lambda api, token: api.get("/tasks", token=token).status_code,
     "get a report of 42": lambda api, token: api.get("/report?user_id=42", token=token).status_code,
     "get a report": lambda api, token: api.get("/report", token=token).status_code,
+    "export tasks of 42": lambda api, token: api.get("/export?format=json&user_id=42", token=token).status_code,
+    "export tasks": lambda api, token: api.get("/export?format=json", token=token).status_code,
     "get metrics": lambda api, token: api.get("/metrics", token=token).status_code,
     "unknown zone": lambda api, token: api.get(f"/times?user_id=1&{DAY}&tz=Mars", token=token).status_code,
     "unknown parameter": lambda api, token: api.get("/tasks?x=1", token=token).status_code,
@@ -55,6 +57,7 @@ OTHER_USER = ALLOWED | {
     "get times of 42": 403,
     "list tasks of 42": 403,
     "get a report of 42": 403,
+    "export tasks of 42": 403,
 }
 
 CALLERS = {
@@ -99,6 +102,7 @@ def test_table_covers_every_route(team: Api) -> None:
         ("get", "/tasks"),
         ("get", "/tasks/{id}"),
         ("get", "/report"),
+        ("get", "/export"),
         ("get", "/metrics"),
         ("get", "/healthz"),
         ("get", "/readyz"),
