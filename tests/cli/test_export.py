@@ -91,7 +91,7 @@ def test_overlaps_are_refused_with_the_way_out(week: Run, folder: Path) -> None:
     assert (done.exit_code, done.out) == (1, "")
     assert done.err == (
         "error: tasks 3 and 4 overlap, but Timewarrior allows only one task at a time\n"
-        "hint: add --flatten to cut a task while another one is running\n",
+        "hint: add --flatten to cut a task while another one is running\n"
     )
     assert list(folder.iterdir()) == []
     done = week("export", "-o", "tasks.data", "--user", "1", "--flatten")
@@ -136,7 +136,7 @@ def test_existing_file_is_overwritten_only_with_force(week: Run, folder: Path) -
     done = week("export", "-o", "tasks.json")
     assert (done.exit_code, done.out) == (1, "")
     assert done.err == (
-        "error: tasks.json already exists\nhint: use the path of a new file, or add --force to overwrite it\n",
+        "error: tasks.json already exists\nhint: use the path of a new file, or add --force to overwrite it\n"
     )
     assert (folder / "tasks.json").read_text() == "old"
     assert week("export", "-o", "tasks.json", "--force").out == "tasks.json\n"

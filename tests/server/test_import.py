@@ -93,7 +93,8 @@ def test_import_without_authentication(serve: Serve, database: str) -> None:
 @pytest.mark.parametrize(
     ("content", "query", "status", "code"),
     [
-        (b"", "", 422, "import-format-unknown"),
+        (b"", "", 422, "import-file-invalid"),
+        (b"hello", "", 422, "import-format-unknown"),
         (b"\x1f\x8b\x08", "format=csv", 422, "import-file-invalid"),
         (b"caf\xe9", "format=klog", 422, "import-encoding"),
         (KLOG, "format=excel", 422, "invalid-format-name"),
@@ -118,9 +119,9 @@ def test_body_of_16_mib_is_accepted_in_chunks(file_api: Api) -> None:
 
 
 def test_only_the_first_rejected_rows_are_returned(file_api: Api) -> None:
-    imported = import_(file_api, '{"description": "x"}\n' * 1_200, "format=jsonl")
+    imported = import_(file_api, JSON_LINES + '{"description": "x"}\n' * 1_200)
     assert (imported["rejected"], len(imported["rejected_rows"])) == (1_200, 1_000)
-    assert imported["rejected_rows"][-1] == {"place": "line 1,000", "reason": "missing start_time"}
+    assert imported["rejected_rows"][-1] == {"place": "line 1,002", "reason": "missing start_time"}
 
 
 def test_import_runs_in_a_thread(file_api: Api, monkeypatch: pytest.MonkeyPatch) -> None:

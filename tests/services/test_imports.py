@@ -52,7 +52,7 @@ class Listed:
         self._rows = rows
 
     def recognize(self, source: Source) -> bool:
-        return False
+        return source.head == b""
 
     def read(self, source: Source, options: ReadOptions) -> Iterator[Row | RejectedRow]:
         for item in self._rows:
@@ -71,10 +71,9 @@ Import = Callable[..., ImportResult]
 def imported(store: Store, tmp_path: Path) -> Import:
     """Return a function that imports rows, and returns the report on them."""
     (tmp_path / "rows").touch()
-    source = Source(tmp_path / "rows")
 
     def import_rows(*rows: Row | RejectedRow | InvalidValue, actor: Actor = MINE, **options: Any) -> ImportResult:
-        file = ImportFile(source, "listed", Listed(*rows), ReadOptions(UTC))
+        file = ImportFile(Source(tmp_path / "rows"), "listed", Listed(*rows), ReadOptions(UTC))
         return import_files(store, actor, [file], now=NOW, **options)
 
     return import_rows
@@ -251,6 +250,14 @@ def test_broken_file_and_dry_run_change_nothing(store: Store, imported: Import) 
     report = imported(row(0), row(1), row(1), dry_run=True)
     assert (counts(report), report.entry_id, report.files[0].added_time) == ((2, 1, 0), None, 2 * HOUR)
     assert dump(store) == before
+
+
+def test_file_of_another_format_is_an_error(imported: Import, tmp_path: Path) -> None:
+    rejected = RejectedRow("line 1", "raw", "it is not an activity")
+    assert counts(imported(rejected)) == (0, 0, 1)
+    (tmp_path / "rows").write_text("x")
+    with pytest.raises(InvalidValue, match="rows: it is not in the format listed"):
+        imported(rejected)
 
 
 def test_concurrent_imports_add_each_row_once(postgres_url: str, tmp_path: Path) -> None:

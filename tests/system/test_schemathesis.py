@@ -13,7 +13,8 @@ SCHEMATHESIS = str(Path(sys.executable).with_name("schemathesis"))
 # What the document leaves out on purpose: patterns that only some regular expressions can say, zones, which differ
 # between machines, a condition that client generators cannot express. And what no schema can say: the same key for
 # another request is refused, and so is a time that ends before it begins; some parameters of a report need or exclude
-# others, or a short window; no client writes an integer in a URL as 7.0, which is an integer in JSON.
+# others, or a short window, and those of an export need a format; no client writes an integer in a URL as 7.0, which is
+# an integer in JSON.
 HOOKS = r"""
 import schemathesis
 from tasktimer.config.timezones import zone_names
@@ -72,8 +73,11 @@ def remove_conflicts(query):
 def before_call(context, case, kwargs):
     if {"from", "to"} <= (case.query or {}).keys():
         del case.query["to"]
-    if case.path == "/report" and case.query and case.meta.generation.mode.is_positive:
-        remove_conflicts(case.query)
+    if case.query and case.meta.generation.mode.is_positive:
+        if case.path == "/report":
+            remove_conflicts(case.query)
+        if case.path == "/export":
+            case.query |= {"flatten": case.query["format"] == "timewarrior", "for_spreadsheets": False}
     for place in (case.query, case.path_parameters):
         for name, value in list((place or {}).items()):
             if isinstance(value, float) and value.is_integer():

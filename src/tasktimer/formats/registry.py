@@ -142,7 +142,7 @@ def recognize(source: Source) -> str:
         raise source.error("it is not a folder of Timewarrior or Watson", "use a file in it", "import-format-unknown")
     source.check_text()
     if not source.size:
-        raise source.error("it is empty")
+        raise source.error("it is empty", "use a file that contains tasks")
     raise source.error("its format is not known", code="import-format-unknown")
 
 

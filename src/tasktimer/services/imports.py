@@ -10,7 +10,6 @@ from typing import NamedTuple
 from tasktimer.core.journal import IMPORT
 from tasktimer.core.task import Actor, Task
 from tasktimer.errors import InvalidValue, quote_value
-from tasktimer.formats.identity import RowIdentities
 from tasktimer.formats.import_report import FileReport, ImportResult
 from tasktimer.formats.reading import ReadOptions
 from tasktimer.formats.registry import OWN_FORMATS, ReadableFormat, readable_format, recognize
@@ -84,7 +83,8 @@ def import_files(  # noqa: PLR0913 (the options)
     `keep_users`, to the user in a file of tasktimer.
 
     Raises:
-        InvalidValue: if a file cannot be read in its format; nothing is imported.
+        InvalidValue: if a file cannot be read in its format, or looks like another one and has no valid row; nothing is
+            imported.
     """
     with store.read() if dry_run else store.write(create=True) as connection:
         if not dry_run:
@@ -117,6 +117,8 @@ class _Importer:
 
     def import_file(self, file: ImportFile) -> FileReport:
         """Add the tasks of a file, and return what was added."""
+        from tasktimer.formats.identity import RowIdentities  # lazy: imports hashlib and sqlite3
+
         zone = None if file.format.HAS_OFFSETS else file.options.zone
         report = FileReport(file.source.name, file.format_name, file.format.TITLE, file.format.ROW, zone)
         check = valid_rows if file.format_name in OWN_FORMATS else valid_rows_of_others
@@ -133,6 +135,9 @@ class _Importer:
                 for user_id, of_user in by_user.items():
                     self._add(user_id, of_user, report)
                 self._options.observer.progress(file)
+        if report.rows == report.rejected > 0 and not file.format.recognize(file.source):
+            hint = "omit the format, or use the right one"
+            raise file.source.error(f"it is not in the format {file.format_name}", hint)
         return report
 
     def _user(self, row: Row) -> int:

@@ -125,7 +125,7 @@ def _copy_standard_input(context: Context, stack: ExitStack) -> Path:
     if sys.stdin.isatty():
         context.print_note("reading from the terminal; to end the input, press Ctrl-D")
     with translate_temporary_errors():
-        copy = stack.enter_context(NamedTemporaryFile())
+        copy = stack.enter_context(NamedTemporaryFile())  # noqa: SIM115 (closed by the stack)
         copyfileobj(sys.stdin.buffer, copy)
         copy.flush()
     return Path(copy.name)

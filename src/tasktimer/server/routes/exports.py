@@ -25,13 +25,14 @@ router = APIRouter(route_class=DirectRoute, generate_unique_id_function=operatio
 
 _PIECE = 1 << 16  # bytes
 _HEADERS = ("Content-Disposition", "Tasktimer-Losses")
-_TEXT = {"schema": {"type": "string"}}
+_LIST = {"type": "array", "items": {}}  # of tasks or, in the format of Watson, of frames
 
 
 def _describe_responses() -> dict[int | str, dict[str, Any]]:
     responses = describe_responses(401, 403, 409, 422, 503, headers=_HEADERS)
     media_types = sorted({file_type.media_type for file_type in WRITABLE.values()})
-    responses[200] |= {"description": "The tasks", "content": dict.fromkeys(media_types, _TEXT)}
+    content = {name: {"schema": _LIST if name == "application/json" else {"type": "string"}} for name in media_types}
+    responses[200] |= {"description": "The tasks", "content": content}
     return responses
 
 
