@@ -32,5 +32,5 @@ def format_losses(title: str, losses: Mapping[Loss, int]) -> Iterator[str]:
     for loss in Loss:
         if count := losses.get(loss, 0):
             nouns = {f"{noun}s": pluralize(count, noun) for noun in ("task", "note", "running task")}
-            verbs = {"is": "is", "ends": "ends"} if count == 1 else {"is": "are", "ends": "end"}
-            yield _SENTENCES[loss.value].format_map({"title": title, **nouns, **verbs})
+            forms = {"is": "is", "ends": "ends"} if count == 1 else {"is": "are", "ends": "end"}
+            yield _SENTENCES[loss.value].format_map({"title": title, **nouns, **forms})
