@@ -119,10 +119,12 @@ def test_existing_file_is_replaced_only_on_request(
     assert names(tmp_path) == before
 
 
-def test_replaced_file_keeps_its_permissions(tmp_path: Path) -> None:
+def test_file_is_replaced_as_a_whole_and_keeps_its_permissions(tmp_path: Path) -> None:
     path = tmp_path / "tasks.csv"
     existing(path)
-    write_file(path, ["new"], overwrite=True)
+    with path.open() as reader:
+        write_file(path, ["new"], overwrite=True)
+        assert reader.read() == "old"
     assert (path.read_text(), mode(path)) == ("new", 0o640)
 
 

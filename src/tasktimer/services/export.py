@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
-from itertools import islice
 from typing import NamedTuple
 
 from tasktimer.core.interval import Window
@@ -15,7 +14,7 @@ from tasktimer.formats.registry import Loss, WriteOptions, writable_format
 from tasktimer.store.protocols import Store
 from tasktimer.store.statements.task_filter import iterate_tasks
 
-_PIECES_AT_ONCE = 500
+_LENGTH = 1 << 16  # characters of a piece of text
 _ESCAPING = ("json", "jsonl", "csv")  # formats that escape control characters themselves, which is faster
 
 
@@ -84,12 +83,25 @@ def export(
         with store.read() as connection:
             tasks = iterate_tasks(connection, task_filter, window=window, user_id=actor.tasks_of_user, now=now)
             counted = exported.count(tasks if escapes else _escape(tasks))
-            written = iter(writable.write(counted, options))
-            while batch := list(islice(written, _PIECES_AT_ONCE)):
-                yield "".join(batch)
+            yield from _join(writable.write(counted, options))
 
     exported = Export(writable.TITLE, pieces(), losses)
     return exported
+
+
+def _join(pieces: Iterable[str]) -> Iterator[str]:
+    """Yield the same text in larger pieces."""
+    joined: list[str] = []
+    length = 0
+    for piece in pieces:
+        joined.append(piece)
+        length += len(piece)
+        if length > _LENGTH:
+            yield "".join(joined)
+            joined.clear()
+            length = 0
+    if joined:
+        yield "".join(joined)
 
 
 def _escape(tasks: Iterable[Task]) -> Iterator[Task]:
