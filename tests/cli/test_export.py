@@ -90,8 +90,10 @@ def test_overlaps_are_refused_with_the_way_out(week: Run, folder: Path) -> None:
     done = week("export", "-o", "tasks.data", "--user", "1")
     assert (done.exit_code, done.out) == (1, "")
     assert done.err == (
-        "error: tasks 3 and 4 overlap, but Timewarrior allows only one task at a time\n"
-        "hint: add --flatten to cut a task while another one is running\n",
+        (
+            "error: tasks 3 and 4 overlap, but Timewarrior allows only one task at a time\n"
+            "hint: add --flatten to cut a task while another one is running\n"
+        ),
     )
     assert list(folder.iterdir()) == []
     done = week("export", "-o", "tasks.data", "--user", "1", "--flatten")
