@@ -1,6 +1,8 @@
 """Connections that inject faults or actions: after a commit, or before a statement."""
 
+import signal
 import sqlite3
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -61,6 +63,12 @@ def error_of(message: str, code: int) -> sqlite3.OperationalError:
     error = sqlite3.OperationalError(message)
     error.sqlite_errorcode = code
     return error
+
+
+def interrupt() -> None:
+    """Press Ctrl-C."""
+    # Not to the process: whoever runs the tests may have other threads, which take the signal.
+    signal.pthread_kill(threading.get_ident(), signal.SIGINT)
 
 
 def fail() -> None:

@@ -3,22 +3,16 @@
 import os
 import signal
 import sqlite3
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
 
 import pytest
-from tests.commits import After, connect_with, connection_with, error_of, fail
+from tests.commits import After, connect_with, connection_with, error_of, fail, interrupt
 from tests.conftest import Run
 
 from tasktimer import open_tracker
 from tasktimer.errors import Unavailable
-
-
-def interrupt() -> None:
-    # Not to the process: whoever runs the tests may have other threads, which take the signal.
-    signal.pthread_kill(threading.get_ident(), signal.SIGINT)
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Check whether a corrected command line is valid."""
 
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -79,7 +79,7 @@ def _has_ended(given: Mapping[str, Any], now: datetime) -> bool:
 
 
 def _is_complete(name: str, given: Mapping[str, Any]) -> bool:
-    """Return whether a command has what it needs: a description, a time, a change, a format, or files."""
+    """Return whether a new task has a description, a split or move a time, an edit a change, and an export a format."""
     if name in ("import", "export"):
         return _is_transferable(name, given)
     if name in ("track", "switch"):
@@ -93,12 +93,12 @@ def _is_complete(name: str, given: Mapping[str, Any]) -> bool:
 def _is_transferable(name: str, given: Mapping[str, Any]) -> bool:
     """Return whether the files of an import exist, or a new file of an export does not, and the format is known."""
     if name == "import":
-        formats: Collection[str] = READABLE
+        formats: Sequence[str] = READABLE
         chosen = given["format_name"] or READABLE[0]
         can_open = all(word == "-" or Path(word).exists() for word in given["files"])
     else:
         path = given["path"] or ""
-        formats = WRITABLE
+        formats = tuple(WRITABLE)
         chosen = given["to"] or find_by_suffix(path) or ""
         can_open = path == "-" or not Path(path).is_file()
     return chosen.lower() in formats and can_open

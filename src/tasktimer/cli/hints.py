@@ -137,11 +137,6 @@ def _date_range_hint(context: Mapping[str, Any]) -> str:
     return "use --from and --to, each with a date, a date range or a time"
 
 
-def _file_exists_hint(context: Mapping[str, Any]) -> str:
-    overwrite = ", or add --force to overwrite it" if "export" in context["arguments"] else ""
-    return f"use the path of a new file{overwrite}"
-
-
 def _rows_rejected_hint(context: Mapping[str, Any]) -> str:
     if context["files"] > 1:
         return "to save them, import the files one at a time, with --rejects"
@@ -190,7 +185,9 @@ HINTS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
     "end-before-start": _end_before_start_hint,
     "end-without-start": "add --start or --for",
     "export-overlaps": "add --flatten to cut a task while another one is running",
-    "file-exists": _file_exists_hint,
+    "file-exists": lambda context: (
+        f"use the path of a new file{', or add --force to overwrite it' if 'export' in context['arguments'] else ''}"
+    ),
     "filter-without-all": "add --all to stop all running tasks that match",
     "import-date-order": "add --day-first or --month-first",
     "import-encoding": "use --encoding with the encoding of the file, such as latin-1 or utf-16-le",

@@ -1,6 +1,7 @@
 """Files and folders to import, read line by line in little memory."""
 
 import codecs
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property, partial
@@ -51,6 +52,7 @@ class Source:
         if not self.is_folder and not S_ISREG(status.st_mode):
             raise InvalidValue("import-file-unreadable", f"{self.name} is not a regular file", "use a regular file")
         self._size = 0 if self.is_folder else status.st_size
+        self._modified = status.st_mtime_ns
 
     @property
     def size(self) -> int:
@@ -155,7 +157,11 @@ class Source:
         self.check_text()
         with self._translate_errors(), self.path.open("rb") as self._file:
             # With newline="", line endings are kept, as the csv module requires.
-            yield TextIOWrapper(self._file, self.encoding, newline="")
+            text = TextIOWrapper(self._file, self.encoding, newline="")
+            yield text
+            status = os.fstat(text.fileno())
+            if (status.st_size, status.st_mtime_ns) != (self._size, self._modified):
+                raise self.error("it changed while it was read", "wait until no other program writes to it")
 
     @contextmanager
     def _translate_errors(self) -> Iterator[None]:

@@ -24,13 +24,15 @@ class RejectedRows(ImportObserver):
 
     def __init__(self, files: list[ImportFile]) -> None:
         self._files = files
-        self._rows = TemporaryFile("w+", encoding="utf-8", errors="surrogatepass")  # noqa: SIM115 (closed in `close`)
+        with translate_temporary_errors():
+            # Each row is written at once, so that a full disk is noticed before anything is imported.
+            self._rows = TemporaryFile("w+", buffering=1, encoding="utf-8")  # noqa: SIM115 (closed in `close`)
         self._bar = ProgressBar("Importing")
 
     def close(self) -> None:
         """Remove the progress bar, and delete the temporary file."""
         self._bar.close()
-        with suppress(OSError):  # it cannot be written, which has been reported
+        with suppress(OSError):  # the disk is full, which has been reported
             self._rows.close()
 
     def reject(self, file: FileReport, row: RejectedRow) -> None:
@@ -59,8 +61,7 @@ class RejectedRows(ImportObserver):
         write_file(path, file.format.join_rows(file.source, (row.raw for _, row in self._read())))
 
     def _read(self) -> Iterator[tuple[str, RejectedRow]]:
-        with translate_temporary_errors():
-            self._rows.seek(0)
+        self._rows.seek(0)
         for line in self._rows:
             name, *values = json.loads(line)
             yield name, RejectedRow(*values)

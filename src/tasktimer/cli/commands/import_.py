@@ -124,10 +124,11 @@ def _copy_standard_input(context: Context, stack: ExitStack) -> Path:
         raise InvalidValue("import-file-unreadable", "cannot read standard input: it is closed", "use a file instead")
     if sys.stdin.isatty():
         context.print_note("reading from the terminal; to end the input, press Ctrl-D")
-    with translate_temporary_errors():
-        copy = stack.enter_context(NamedTemporaryFile())  # noqa: SIM115 (closed by the stack)
+    with translate_temporary_errors(), ExitStack() as opened:
+        copy = opened.enter_context(NamedTemporaryFile())
         copyfileobj(sys.stdin.buffer, copy)
         copy.flush()
+        stack.push(opened.pop_all())  # without an error, the file is deleted at the end of the command
     return Path(copy.name)
 
 

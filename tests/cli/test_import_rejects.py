@@ -1,0 +1,106 @@
+"""Rows that an import rejects: listed, and saved in a file that can be corrected and imported."""
+
+import shlex
+import stat
+from pathlib import Path
+
+import pytest
+from tests.cli.import_files import FILES, KLOG, TIMEWARRIOR, ImportedFile
+from tests.conftest import Run
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty current directory."""
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def hinted(err: str) -> list[str]:
+    """Return the arguments of the command in a hint."""
+    return shlex.split(err.rpartition("run: tasktimer ")[2])
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.line.partition("\t")[0])
+def test_rejected_rows_are_saved_as_they_are_and_imported_after_correction(
+    run: Run, folder: Path, file: ImportedFile
+) -> None:
+    (folder / file.name).write_text(file.text, encoding="utf-8")
+    listed = run("import", file.name)
+    assert (listed.exit_code, listed.out) == (1, f"{file.name}\t{file.line}\n")
+    assert listed.err.splitlines()[1:] == [
+        "error: 1 of 2 rows was rejected",
+        f"hint: to save them in a new file, run: tasktimer import {file.name} --rejects rejected-rows",
+    ]
+    saved = run(*hinted(listed.err))
+    path = folder / "rejected-rows"
+    assert saved.out == f"{file.name}\t{file.line}\n".replace("\t1\t5400\t0", "\t0\t0\t1")
+    assert "error: 1 of 2 rows was rejected, and saved in rejected-rows\n" in saved.err
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    text = path.read_text(encoding="utf-8")
+    assert len(text) < len(file.text)
+    path.write_text(text.replace(file.mistake, file.correction), encoding="utf-8")
+    assert run(*hinted(saved.err)).out.split("\t")[2:4] == ["1", "1"]
+
+
+def test_hint_repeats_what_determines_the_times_and_the_user(run: Run, folder: Path) -> None:
+    (folder / "work.klg").write_text(KLOG)
+    options = ["--user", "7", "--tz", "America/New_York", "--from", "klog", "--day-first", "--rejects", "it's new"]
+    done = run("import", "work.klg", *options)
+    assert done.err.endswith(
+        "hint: correct the rows, then run: "
+        "tasktimer import --user 7 'it'\"'\"'s new' --from klog --tz America/New_York --day-first\n"
+    )
+    assert hinted(done.err)[3] == "it's new"
+    done = run("import", "work.klg", "--month-first", "--rejects", "newer")
+    assert done.err.endswith("run: tasktimer import newer --from klog --month-first\n")
+
+
+def test_rows_of_several_files_are_listed_with_their_files(run: Run, folder: Path) -> None:
+    for name in ("a.data", "b.data"):
+        (folder / name).write_text(TIMEWARRIOR.replace("docs", name))
+    done = run("import", "a.data", "b.data", terminal=True)
+    reason = "the task cannot end at 2023-07-14 10:45, before its start at 2023-07-14 11:00"
+    assert done.err.splitlines() == [
+        f"a.data, line 2: {reason}",
+        f"b.data, line 2: {reason}",
+        "\x1b[31merror:\x1b[0m 2 of 4 rows were rejected".replace("\x1b[31m", "").replace("\x1b[0m", ""),
+        "hint: to save them, import the files one at a time, with --rejects",
+    ]
+
+
+def test_no_file_is_created_without_rejected_rows(run: Run, folder: Path) -> None:
+    (folder / "a.data").write_text(TIMEWARRIOR.splitlines()[0])
+    done = run("import", "a.data", "--rejects", "new")
+    assert (done.exit_code, done.err) == (0, "")
+    assert [path.name for path in folder.iterdir()] == ["a.data"]
+
+
+def test_dry_run_saves_rejected_rows(run: Run, folder: Path, data_file: Path) -> None:
+    (folder / "a.data").write_text(TIMEWARRIOR)
+    assert run("import", "a.data", "--dry-run", "--rejects", "new").exit_code == 1
+    assert (folder / "new").read_text() == TIMEWARRIOR.splitlines(keepends=True)[1]
+    assert not data_file.exists()
+
+
+@pytest.mark.parametrize(
+    ("path", "code", "error"),
+    [
+        ("a.data", 1, "a.data already exists\nhint: use the path of a new file\n"),
+        (".", 1, ". is a folder\nhint: use the path of a new file\n"),
+        ("", 2, "invalid path ''\nhint: use the path of a new file\n"),
+        ("-", 2, "invalid path '-'\nhint: use the path of a new file\n"),
+        ("nowhere/new", 3, "cannot write nowhere/new: No such folder\nhint: check that its folder is writable"),
+    ],
+)
+def test_path_that_cannot_be_used_is_refused_before_the_import(
+    run: Run, folder: Path, data_file: Path, path: str, code: int, error: str
+) -> None:
+    (folder / "a.data").write_text(TIMEWARRIOR)
+    done = run("import", "a.data", "--rejects", path)
+    assert (done.exit_code, done.out) == (code, "")
+    assert done.err.startswith(f"error: {error}")
+    assert not data_file.exists()
+    assert [path.name for path in folder.iterdir()] == ["a.data"]
