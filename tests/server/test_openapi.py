@@ -16,6 +16,7 @@ IDS = {
     "get_task": ("get", "/tasks/{id}"),
     "get_report": ("get", "/report"),
     "export_tasks": ("get", "/export"),
+    "import_tasks": ("post", "/import"),
     "get_metrics": ("get", "/metrics"),
     "get_health": ("get", "/healthz"),
     "get_readiness": ("get", "/readyz"),
