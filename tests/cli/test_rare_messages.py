@@ -85,7 +85,7 @@ def test_served_file_fails(run: Run, data_file: Path) -> None:
             "CREATE TABLE tasktimer.schema_version AS SELECT 99 AS version",
             "was created by a newer version of tasktimer",
         ),
-        ("CREATE TABLE tasktimer.schema_version AS SELECT 3 AS version", "cannot use postgresql://"),
+        ("CREATE TABLE tasktimer.schema_version AS SELECT 4 AS version", "cannot use postgresql://"),
     ],
 )
 def test_unusable_database_fails(run: Run, postgres_url: str, statement: str, message: str) -> None:
