@@ -110,10 +110,9 @@ def test_invalid_imports_add_nothing(empty_api: Api, content: str | bytes, query
 
 def test_body_of_16_mib_is_accepted_in_chunks(file_api: Api) -> None:
     def chunks() -> Iterator[bytes]:
-        yield KLOG.encode()
+        yield KLOG.encode() + b" " * (16_383 - len(KLOG)) + b"\n"
         for _ in range(1023):
-            yield b"\n" * 16_384
-        yield b"\n" * (16_384 - len(KLOG))
+            yield b" " * 16_383 + b"\n"
 
     assert import_(file_api, chunks())["added"] == 1
 
