@@ -33,6 +33,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+EMPTY = "use a file that contains tasks"
 CHECK = "check that the file is complete; to read it in another format, use --from"
 ERRORS = [
     ("missing.csv", "cannot read missing.csv: No such file or directory", "use a file that exists and can be read"),
@@ -41,7 +42,7 @@ ERRORS = [
     ("pipe", "pipe is not a regular file", "use a regular file"),
     ("", "the path of a file to import is blank", "use the path of a file or folder"),
     ("notes.txt", "cannot import notes.txt: its format is not known", "use --from with its format, as in --from klog"),
-    ("nothing", "cannot import nothing: it is empty", CHECK),
+    ("nothing", "cannot import nothing: it is empty", EMPTY),
     ("packed.gz", "cannot import packed.gz: it is compressed with gzip", "unpack or decrypt it first"),
     ("cut.json", "cannot import cut.json: interval 2 is not valid JSON: expecting ':' delimiter", CHECK),
     ("empty", "cannot import empty: it is not a folder of Timewarrior or Watson", "use a file in it"),
@@ -78,7 +79,7 @@ def test_mistake_imports_nothing_from_any_file(run: Run, line: str, message: str
 @pytest.mark.usefixtures("folder")
 def test_standard_input_without_content(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", Stream(terminal=False))
-    assert run("import", "-").err == f"error: cannot import standard input: it is empty\nhint: {CHECK}\n"
+    assert run("import", "-").err == f"error: cannot import standard input: it is empty\nhint: {EMPTY}\n"
     monkeypatch.setattr(sys, "stdin", None)
     done = run("import", "-")
     assert (done.exit_code, done.err) == (

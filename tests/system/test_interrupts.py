@@ -5,13 +5,13 @@ import random
 import signal
 import sqlite3
 import subprocess
-import sys
 import time
 from contextlib import closing
 from pathlib import Path
 
 from tests.conftest import wait_until
 from tests.system.command import TASKTIMER, Program
+from tests.system.locks import is_commit_waiting
 
 POINTS = 40
 
@@ -66,15 +66,6 @@ def test_interrupt_ends_commit_that_waits_for_reader(
             assert command.communicate() == ("", "")
         assert command.returncode == 130
     assert stored(data_file) == {1}
-
-
-READ = "import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=0).execute('SELECT count(*) FROM tasks')"
-
-
-def is_commit_waiting(path: Path) -> bool:
-    """Return whether a writer waits for readers to end and blocks new ones (a PENDING lock)."""
-    done = subprocess.run([sys.executable, "-c", READ, str(path)], capture_output=True, check=False, text=True)
-    return "locked" in done.stderr
 
 
 def test_interrupt_ends_output_that_waits_for_reader(

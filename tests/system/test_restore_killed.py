@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from tests.conftest import wait_until
 from tests.system.command import TASKTIMER, Program
+from tests.system.locks import is_commit_waiting
 from tests.system.server import Serve
 
 KILLS = 20
@@ -127,17 +128,9 @@ def test_command_waiting_for_restore_uses_restored_content(
         with subprocess.Popen(
             [TASKTIMER, "restore", str(copy), "--yes"], env=environ, stdout=subprocess.PIPE
         ) as restore:
-            wait_until(lambda: is_locked(environ, data_file))  # it waits for the reader and blocks new ones
+            wait_until(lambda: is_commit_waiting(data_file))
             with subprocess.Popen([TASKTIMER, "track", "waited"], env=environ, stdout=subprocess.PIPE) as command:
                 reader.execute("ROLLBACK")
                 assert restore.wait() == 0
                 assert command.wait() == 0
     assert stored(data_file) == {"old", "waited"}
-
-
-def is_locked(environ: dict[str, str], path: Path) -> bool:
-    read = "import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=0).execute('SELECT count(*) FROM tasks')"
-    done = subprocess.run(
-        [sys.executable, "-c", read, str(path)], env=environ, capture_output=True, check=False, text=True
-    )
-    return "locked" in done.stderr

@@ -44,6 +44,8 @@ class Source:
         self._members: dict[str, Source] = {}
         try:
             status = self.path.stat()
+            if S_ISDIR(status.st_mode):
+                os.scandir(path).close()  # glob would not say that a folder cannot be read
         except OSError as error:
             raise self._access_error(error.strerror) from None
         except ValueError:  # a path with a NUL

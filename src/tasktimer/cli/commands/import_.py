@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from tasktimer.cli.commands._rejected_rows import RejectedRows, validate_rejects_path
+from tasktimer import output
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import Json, OneUser, Zone, argument, flag, option
 from tasktimer.cli.results import write_record
@@ -21,7 +21,6 @@ from tasktimer.errors import Conflict, InvalidValue
 from tasktimer.formats.import_report import ImportResult
 from tasktimer.formats.registry import READABLE
 from tasktimer.formats.source import Source
-from tasktimer.output import import_report
 from tasktimer.output.formatting import pluralize
 from tasktimer.services import imports
 from tasktimer.services.export_files import translate_temporary_errors
@@ -76,10 +75,11 @@ def import_(
     as_json: Json = False,
 ) -> None:
     """Import tasks from files of other time trackers."""
+    # Lazy: imports json, which is not needed to complete the names of commands.
+    from tasktimer.cli.commands._rejected_rows import RejectedRows, validate_rejects_path
+
     context: Context = ctx.obj
-    if day_first and month_first:
-        raise InvalidValue("date-orders", "--day-first and --month-first cannot be used together", "omit one of them")
-    order = True if day_first else False if month_first else None
+    order = _resolve_order(day_first=day_first, month_first=month_first)
     path = None if rejects is None else validate_rejects_path(rejects, len(files))
     options = (*(["--tz", tz] if tz else []), *["--day-first"] * day_first, *["--month-first"] * month_first)
     zone = context.find_zone(tz)
@@ -106,6 +106,13 @@ def import_(
             if path is not None:
                 rows.save(path)
             raise _rejected_error(result, path, options)
+
+
+def _resolve_order(*, day_first: bool, month_first: bool) -> bool | None:
+    """Return whether the day comes first in dates, or None if neither option is given."""
+    if day_first and month_first:
+        raise InvalidValue("date-orders", "--day-first and --month-first cannot be used together", "omit one of them")
+    return day_first if day_first or month_first else None
 
 
 def _open(context: Context, name: str, encoding: str | None, stack: ExitStack) -> Source:
@@ -148,12 +155,12 @@ def _write(
     write_record(
         context,
         as_json=as_json,
-        record=lambda: import_report.import_to_dict(result, zone, dry_run=dry_run),
+        record=lambda: output.import_report.import_to_dict(result, zone, dry_run=dry_run),
         text=lambda: (
-            import_report.format_import(result, zone, dry_run=dry_run) + ("To undo this, run:\n" if undo else "")
+            output.import_report.format_import(result, zone, dry_run=dry_run) + ("To undo this, run:\n" if undo else "")
         ),
         command=undo,
-        lines=lambda: import_report.import_to_tsv(result),
+        lines=lambda: output.import_report.import_to_tsv(result),
         done=done,
     )
 
