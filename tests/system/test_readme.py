@@ -58,6 +58,9 @@ def ask_server(command: str, environ: dict[str, str], folder: Path) -> str:
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 def test_readme_works_when_pasted_into_one_home(checkout: Path, environ: dict[str, str], program: Program) -> None:
+    data = Path(environ["HOME"], ".timewarrior", "data", "2023-07.data")
+    data.parent.mkdir(parents=True)
+    data.write_text("inc 20230716T080000Z - 20230716T090000Z # review\n", encoding="utf-8")
     pasted = "\n".join(text for mark, text in BLOCKS if mark not in ("serve", "curl", "postgres"))
     codes = exit_codes(pasted, checkout, environ)
     assert len(codes) > 25

@@ -13,8 +13,8 @@ SCHEMATHESIS = str(Path(sys.executable).with_name("schemathesis"))
 # What the document leaves out on purpose: patterns that only some regular expressions can say, zones, which differ
 # between machines, a condition that client generators cannot express. And what no schema can say: the same key for
 # another request is refused, and so is a time that ends before it begins; some parameters of a report need or exclude
-# others, or a short window, and those of an export need a format; no client writes an integer in a URL as 7.0, which is
-# an integer in JSON.
+# others, or a short window, and those of an export need a format; most bytes are no file to import; no client writes an
+# integer in a URL as 7.0, which is an integer in JSON; the first and the last days of the calendar are out of range.
 HOOKS = r"""
 import schemathesis
 from tasktimer.config.timezones import zone_names
@@ -24,6 +24,8 @@ PROJECT = "^[A-Za-z0-9.]+([ /][A-Za-z0-9.]+)*$"
 TAG = "^[A-Za-z0-9.-]+$"
 PATTERNS = {"description": TEXT, "note": TEXT, "project": PROJECT, "tags": TAG}
 PATTERNS |= {"search": TEXT, "tag": TAG, "not_tag": TAG}
+KLOG = b"2023-07-15\n    9:00 - 10:00 write docs\n"
+LATER = {"not": {"pattern": "^(0001|9999)"}}
 VALUES = {
     "tz": sorted(zone_names()),
     "by": ["hour", "day,project", "Week, user", "project", "tag", "description"],
@@ -46,6 +48,10 @@ def narrow(schema, pattern):
 def before_load_schema(context, raw_schema):
     track = raw_schema["components"]["schemas"]["TrackRequest"]
     track["anyOf"] = NEEDS_START
+    stop = raw_schema["components"]["schemas"]["StopRequest"]
+    for times in (track["properties"]["start_time"], track["properties"]["end_time"], stop["properties"]["end_time"]):
+        for part in times["anyOf"]:
+            part |= LATER if part["type"] == "string" else {}
     for name in ("description", "note", "project", "tags"):
         narrow(track["properties"][name], PATTERNS[name])
     for item in raw_schema["paths"].values():
@@ -71,6 +77,10 @@ def remove_conflicts(query):
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
+    if case.path == "/import" and case.meta.generation.mode.is_positive:
+        case.body = KLOG
+        for name in ("format", "encoding"):
+            (case.query or {}).pop(name, None)
     if {"from", "to"} <= (case.query or {}).keys():
         del case.query["to"]
     if case.query and case.meta.generation.mode.is_positive:
@@ -85,6 +95,7 @@ def before_call(context, case, kwargs):
 """
 
 
+# The phase "coverage" sends thousands of invalid values, which are rejected before the store is used: once is enough.
 def test_responses_match_openapi_document(
     program: Program, environ: dict[str, str], database: str, tmp_path: Path
 ) -> None:
@@ -94,6 +105,7 @@ def test_responses_match_openapi_document(
         command = [
             *(SCHEMATHESIS, "run", f"{server.url}/openapi.json", "--header", f"Authorization: Bearer {token}"),
             *("--max-examples", str(examples(40)), "--seed", "1", "--no-color", "--continue-on-failure"),
+            *(() if database.endswith(".db") else ("--phases", "examples,fuzzing,stateful")),
         ]
         done = subprocess.run(
             command,

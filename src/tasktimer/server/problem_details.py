@@ -37,6 +37,7 @@ HINTS = {
     "spreadsheets-and-format": "omit for_spreadsheets, or use format=csv",
     "import-date-order": "add day_first=true or day_first=false",
     "import-encoding": "add the encoding of the file, such as encoding=latin-1",
+    "import-file-invalid": "check that the file is complete; to read it in another format, add the format",
     "import-format-unknown": "add the format of the file, such as format=klog",
     "multiple-users": "add user_id",
     "rounding-requires-each": "add each=true to round the time of each task",
