@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import shlex
 import sys
 from datetime import timedelta
@@ -31,9 +32,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def type_in(monkeypatch: pytest.MonkeyPatch, content: bytes, *, terminal: bool = False) -> None:
+def type_in(monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:
     """Provide the content of standard input."""
-    monkeypatch.setattr(sys, "stdin", Stream(io.BytesIO(content), terminal=terminal))
+    monkeypatch.setattr(sys, "stdin", Stream(io.BytesIO(content), terminal=False))
 
 
 def starts(run: Run) -> list[str]:
@@ -183,10 +184,20 @@ def test_standard_input(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     done = run("import", "-")
     assert (done.exit_code, done.out) == (1, "standard input\tklog\t2\t1\t5400\t0\t1\n")
     assert done.err.startswith("standard input, line 3: the end 10:45 is before the start 11:00")
-    type_in(monkeypatch, REPORT.encode(), terminal=True)
-    done = run("import", "-", "frames")
-    assert done.out.startswith("standard input\ttoggl\t1\t1\t5400\t0\t0\nframes\t")
-    assert done.err.startswith("note: reading from the terminal; to end the input, press Ctrl-D\nframes, frame 2: ")
+    type_in(monkeypatch, REPORT.encode())
+    assert run("import", "frames", "-").out.endswith("\nstandard input\ttoggl\t1\t1\t5400\t0\t0\n")
+
+
+def test_terminal_is_read_until_ctrl_d(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    keyboard, terminal = os.openpty()
+    os.write(keyboard, KLOG.encode() + b"\x04not read\n\x04\x04")
+    with os.fdopen(terminal, "rb") as file, os.fdopen(keyboard, "wb"):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(file))
+        done = run("import", "-")
+    assert done.out == "standard input\tklog\t2\t1\t5400\t0\t1\n"
+    assert done.err.startswith(
+        "note: reading from the terminal; to end the input, press Ctrl-D\nstandard input, line 3"
+    )
 
 
 @pytest.mark.usefixtures("folder")

@@ -4,9 +4,9 @@ import sys
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from datetime import tzinfo
+from functools import partial
 from pathlib import Path
 from shlex import join
-from shutil import copyfileobj
 from tempfile import NamedTemporaryFile
 from typing import Annotated
 
@@ -54,6 +54,9 @@ Output: what was added from each file. When piped, prints a line per file:
 name, format, rows, tasks added, their time in seconds, rows that were already
 there, and rows that were rejected. --json prints an object.
 """
+
+
+_PIECE = 1 << 16  # bytes of standard input to copy at once
 
 
 def import_(
@@ -133,7 +136,8 @@ def _copy_standard_input(context: Context, stack: ExitStack) -> Path:
         context.print_note("reading from the terminal; to end the input, press Ctrl-D")
     with translate_temporary_errors(), ExitStack() as opened:
         copy = opened.enter_context(NamedTemporaryFile())
-        copyfileobj(sys.stdin.buffer, copy)
+        # Unlike read, read1 does not wait for a second Ctrl-D.
+        copy.writelines(iter(partial(sys.stdin.buffer.read1, _PIECE), b""))  # type: ignore[union-attr]
         copy.flush()
         stack.push(opened.pop_all())  # without an error, the file is deleted at the end of the command
     return Path(copy.name)
