@@ -5,6 +5,7 @@ import json
 import os
 import shlex
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -176,6 +177,15 @@ def test_tasks_belong_to_the_selected_user(run: Run) -> None:
     )
     assert run(*shlex.split(refused.err.rpartition("run: tasktimer ")[2])).exit_code == 1  # it has a rejected row
     assert run("import", "tasks.jsonl", "--user", "7").out == "tasks.jsonl\tjsonl\t2\t1\t5400\t0\t1\n"
+
+
+def test_pipe(run: Run, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as threads:
+        written = threads.submit(pipe.write_text, TIMEWARRIOR)
+        assert run("import", str(pipe)).out.startswith(f"{pipe}\ttimewarrior\t")
+    assert written.done()
 
 
 @pytest.mark.usefixtures("folder")

@@ -1,7 +1,6 @@
 """Imports that fail: nothing is imported, and the error says what to do."""
 
 import io
-import os
 import sqlite3
 import sys
 from pathlib import Path
@@ -28,7 +27,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / "notes.txt").write_text("hello\n")
     (folder / "packed.gz").write_bytes(b"\x1f\x8b\x08\x00")
     (folder / "nothing").touch()
-    os.mkfifo(folder / "pipe")
     monkeypatch.chdir(folder)
     return folder
 
@@ -39,7 +37,6 @@ ERRORS = [
     ("missing.csv", "cannot read missing.csv: No such file or directory", "use a file that exists and can be read"),
     ("\x1b[31m", r"cannot read \x1b[31m: No such file or directory", "use a file that exists and can be read"),
     ("a.data/x", "cannot read a.data/x: Not a directory", "use a file that exists and can be read"),
-    ("pipe", "pipe is not a regular file", "use a regular file"),
     ("", "the path of a file to import is blank", "use the path of a file or folder"),
     ("notes.txt", "cannot import notes.txt: its format is not known", "use --from with its format, as in --from klog"),
     ("nothing", "cannot import nothing: it is empty", EMPTY),
@@ -94,7 +91,7 @@ def test_standard_input_without_content(run: Run, monkeypatch: pytest.MonkeyPatc
     ("create", "name"),
     [
         ("_rejected_rows.TemporaryFile", "rows.data"),  # with a rejected row
-        ("import_.NamedTemporaryFile", "-"),
+        ("_import_sources.NamedTemporaryFile", "-"),
     ],
 )
 def test_temporary_file_on_full_disk(run: Run, monkeypatch: pytest.MonkeyPatch, create: str, name: str) -> None:

@@ -1,29 +1,24 @@
 """`tasktimer import`: import tasks from files of other time trackers."""
 
-import sys
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from datetime import tzinfo
-from functools import partial
 from pathlib import Path
 from shlex import join
-from tempfile import NamedTemporaryFile
 from typing import Annotated
 
 import typer
 
 from tasktimer import output
+from tasktimer.cli.commands._import_sources import find_source
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import Json, OneUser, Zone, argument, flag, option
 from tasktimer.cli.results import write_record
 from tasktimer.cli.undo_hints import undo_command
 from tasktimer.errors import Conflict, InvalidValue
 from tasktimer.formats.import_report import ImportResult
-from tasktimer.formats.registry import READABLE
-from tasktimer.formats.source import Source
 from tasktimer.output.formatting import pluralize
 from tasktimer.services import imports
-from tasktimer.services.export_files import translate_temporary_errors
 
 EPILOG = """\
 Examples:
@@ -56,9 +51,6 @@ there, and rows that were rejected. --json prints an object.
 """
 
 
-_PIECE = 1 << 16  # bytes of standard input to copy at once
-
-
 def import_(
     ctx: typer.Context,
     files: Annotated[list[str], argument("FILE...", "Files or folders to import; - reads standard input.")],
@@ -87,7 +79,7 @@ def import_(
     options = (*(["--tz", tz] if tz else []), *["--day-first"] * day_first, *["--month-first"] * month_first)
     zone = context.find_zone(tz)
     with ExitStack() as stack:
-        sources = [_open(context, name, encoding, stack) for name in files]
+        sources = [find_source(context, name, encoding, stack) for name in files]
         opened = [
             imports.open_import(source, zone=zone, format_name=format_name, day_first=order) for source in sources
         ]
@@ -116,31 +108,6 @@ def _resolve_order(*, day_first: bool, month_first: bool) -> bool | None:
     if day_first and month_first:
         raise InvalidValue("date-orders", "--day-first and --month-first cannot be used together", "omit one of them")
     return day_first if day_first or month_first else None
-
-
-def _open(context: Context, name: str, encoding: str | None, stack: ExitStack) -> Source:
-    if not name:
-        raise InvalidValue("invalid-path", "the path of a file to import is blank", "use the path of a file or folder")
-    if name.lower() in READABLE and not Path(name).exists():
-        message = f"{name} is a format, but there is no file or folder of this name"
-        raise InvalidValue("import-file-unreadable", message, "add the path of a file or folder")
-    path = _copy_standard_input(context, stack) if name == "-" else Path(name)
-    return imports.open_source(path, "standard input" if name == "-" else name, encoding)
-
-
-def _copy_standard_input(context: Context, stack: ExitStack) -> Path:
-    """Copy standard input to a temporary file, because most formats are read twice, and return its path."""
-    if sys.stdin is None:  # closed by the caller: `<&-`
-        raise InvalidValue("import-file-unreadable", "cannot read standard input: it is closed", "use a file instead")
-    if sys.stdin.isatty():
-        context.print_note("reading from the terminal; to end the input, press Ctrl-D")
-    with translate_temporary_errors(), ExitStack() as opened:
-        copy = opened.enter_context(NamedTemporaryFile())
-        # Unlike read, read1 does not wait for a second Ctrl-D.
-        copy.writelines(iter(partial(sys.stdin.buffer.read1, _PIECE), b""))  # type: ignore[union-attr]
-        copy.flush()
-        stack.push(opened.pop_all())  # without an error, the file is deleted at the end of the command
-    return Path(copy.name)
 
 
 def _write(
