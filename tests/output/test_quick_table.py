@@ -64,3 +64,16 @@ def test_segments_are_those_of_rich(table: QuickTable, width: int) -> None:
     options = console.options
     if table.fit(width):
         assert lines(table.__rich_console__(console, options)) == lines(Table.__rich_console__(table, console, options))
+
+
+def test_texts_and_levels_with_the_same_characters_wrap_differently() -> None:
+    table = QuickTable()
+    table.add_column("x", min_width=1)
+    for cell in (Text("aaa bbb/ccc"), Levels("aaa bbb/ccc", "")):
+        table.add_row(cell)
+    console = Console(file=io.StringIO(), width=12, markup=False, emoji=False, highlight=False)
+    table.fit(12)
+    rows = [
+        "".join(text for text, _ in line).strip() for line in lines(table.__rich_console__(console, console.options))
+    ]
+    assert rows[3:7] == ["aaa", "bbb/ccc", "aaa bbb/", "ccc"]

@@ -208,7 +208,7 @@ class _Drawing:
         if (padded := _pad(cell, self._shapes[number])) is not None:
             return [[(padded, self._own_style(cell, style))]]
         text = cell if isinstance(cell, Text) else Text(str(cell))
-        key = (number, text.plain, text.style, text.justify, *text.spans, style)
+        key = (number, type(text), text.plain, text.style, text.justify, *text.spans, style)
         if key not in self._blocks:  # people use the same descriptions and tags again and again
             self._blocks[key] = self._draw_by_rich(self._columns[number], text, style)
         return self._blocks[key]
