@@ -54,6 +54,22 @@ def load_tutorial(path: Path, tasks: Iterator[Row]) -> None:
         )
 
 
+def load_tutorial_postgres(url: str, tasks: Iterator[Row]) -> None:
+    """Fill the table of the tutorial's application in a PostgreSQL database; create the table if it is missing."""
+    import psycopg
+
+    with psycopg.connect(url) as connection:
+        connection.execute(
+            "CREATE TABLE IF NOT EXISTS tasks (id SERIAL PRIMARY KEY, user_id INTEGER, description VARCHAR, "
+            "start_time TIMESTAMP, end_time TIMESTAMP)"
+        )
+        into = "COPY tasks (user_id, description, start_time, end_time) FROM STDIN"
+        with connection.cursor() as cursor, cursor.copy(into) as copy:
+            for user, text, start, end in tasks:
+                copy.write_row((user, text, start.replace(tzinfo=None), end and end.replace(tzinfo=None)))
+        connection.execute("ANALYZE tasks")
+
+
 def load_postgres(url: str, tasks: Iterator[Row]) -> None:
     """Fill tasktimer's tables in a PostgreSQL database."""
     import psycopg

@@ -55,22 +55,23 @@ class Rate:
 
 
 @contextmanager
-def tasktimer_server(home: Home, database: str) -> Iterator[Server]:
+def tasktimer_server(home: Home, database: str, *, workers: int = 1) -> Iterator[Server]:
     """Run the tasktimer server, with a token."""
     tasktimer = [str(TASKTIMER), "--database", database]
     create = [*tasktimer, "token", "create", "--user", "1", "--admin"]
     token = subprocess.check_output(create, env=home.environment, text=True).strip()
     port = _free_port()
-    words = [*tasktimer, "serve", "--port", str(port), "--no-access-log"]
+    words = [*tasktimer, "serve", "--port", str(port), "--no-access-log", "--workers", str(workers)]
     with _running(words, home.environment, port):
         yield Server(port, _headers(f"Authorization: Bearer {token}\r\n"))
 
 
 @contextmanager
-def uvicorn_server(name: str, environment: dict[str, str]) -> Iterator[Server]:
+def uvicorn_server(name: str, environment: dict[str, str], *, workers: int = 1) -> Iterator[Server]:
     """Run an application from this folder on the same version of uvicorn."""
     port = _free_port()
     options = ["--app-dir", str(HERE), "--port", str(port), "--no-access-log", "--log-level", "critical"]
+    options += ["--workers", str(workers)]
     with _running([sys.executable, "-m", "uvicorn", *options, f"{name}:app"], environment, port):
         yield Server(port, _headers())
 

@@ -19,11 +19,12 @@ from peers import Peers, measure_peers
 from report import Table, figures, write
 from reports import measure_reports
 from served import measure_served, missing_package
+from served_postgres import measure_postgres
 from startup import measure_startup
 from tables import measure_tables
 
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
-PARTS = ("startup", "flat", "everyday", "tables", "reports", "imports", "parallel", "peers", "served")
+PARTS = ("startup", "flat", "everyday", "tables", "reports", "imports", "parallel", "peers", "served", "postgres")
 
 _ROUNDS, _QUICK_ROUNDS = 3, 2
 # With the warm-up, longer than five seconds, the default lock timeout of Python's sqlite3.
@@ -90,11 +91,12 @@ def _measure(options: argparse.Namespace, folder: Path, peers: Peers) -> Iterato
         "imports": lambda: [measure_imports(folder, rounds, tasks)],
         "parallel": lambda: [measure_parallel(folder, rounds, writers, peers)],
         "peers": lambda: [measure_peers(folder, runs, peers, options.peers_history)],
+        "postgres": lambda: [measure_postgres(folder, turns=_QUICK_TURNS if quick else _TURNS)],
         "served": lambda: measure_served(folder, turns=_QUICK_TURNS if quick else _TURNS, many=tasks),
     }
     for name in options.only:
-        if name == "served" and (missing := missing_package()):
-            _print_status(f"note: skipping served: {missing} is not installed; run pip install '.[benchmark]'")
+        if name in ("served", "postgres") and (missing := missing_package()):
+            _print_status(f"note: skipping {name}: {missing} is not installed; run pip install '.[benchmark]'")
             continue
         _print_status(f"measuring: {name} …")
         yield from parts[name]()

@@ -135,7 +135,8 @@ def _tasktimer(home: Home, tasks: Iterator[Row]) -> Iterator[Server]:
 @contextmanager
 def _tutorial(home: Home, path: Path) -> Iterator[Server]:
     load_tutorial(path, rows(_TUTORIAL_HISTORY, users=1))
-    with uvicorn_server("tutorial_api", home.environment | {"TUTORIAL_DATABASE": str(path)}) as server:
+    environment = home.environment | {"TUTORIAL_DATABASE_URL": f"sqlite+aiosqlite:///{path}"}
+    with uvicorn_server("tutorial_api", environment) as server:
         yield server
 
 

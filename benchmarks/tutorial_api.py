@@ -1,4 +1,4 @@
-"""A server as in a tutorial: FastAPI, `databases` with aiosqlite, naive local times, no index."""
+"""A server as in a tutorial: FastAPI, `databases` with aiosqlite or asyncpg, naive local times, no index."""
 
 import os
 from collections.abc import AsyncIterator
@@ -10,9 +10,7 @@ import sqlalchemy
 from fastapi import FastAPI
 from pydantic import BaseModel
 
-DATABASE_URL = f"sqlite+aiosqlite:///{os.environ['TUTORIAL_DATABASE']}"
-
-database = databases.Database(DATABASE_URL)
+database = databases.Database(os.environ["TUTORIAL_DATABASE_URL"])
 metadata = sqlalchemy.MetaData()
 tasks = sqlalchemy.Table(
     "tasks",

@@ -17,7 +17,7 @@ from tests.server.problem_details import JSON, check
 
 from tasktimer.core.task import Actor
 from tasktimer.server.app import build_app
-from tasktimer.server.authentication import PUBLIC_PATHS, defer_authentication
+from tasktimer.server.authentication import PUBLIC_PATHS, defer_authentication, looks_up_token
 from tasktimer.server.dependencies import Context
 from tasktimer.server.direct_route import DirectRoute
 from tasktimer.server.schemas import TrackRequest
@@ -89,6 +89,12 @@ def test_added_route_without_valid_token_has_no_effect(server: Server, method: s
     check(server.call(method, "/added", INVALID[invalid], content="{"), 401)
     assert server.count_tasks() == 0
     assert server.call(method, "/added", server.token, content=BODY).json() == {"id": 1}
+
+
+def test_only_routes_with_a_statement_for_the_token_look_it_up_directly(server: Server) -> None:
+    endpoints = {getattr(route, "path", ""): getattr(route, "endpoint", None) for route in server.app.routes}
+    marked = {path for path, endpoint in endpoints.items() if looks_up_token("POST", endpoint)}
+    assert marked == {"/track", "/stop"}
 
 
 @pytest.mark.parametrize("marked", [True, False])

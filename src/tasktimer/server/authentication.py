@@ -61,3 +61,15 @@ def defer_authentication(endpoint: Endpoint) -> Endpoint:
     """Mark a GET endpoint that looks up the token itself, in the transaction that also reads the data."""
     endpoint.defers_authentication = True  # type: ignore[attr-defined]
     return endpoint
+
+
+def authenticate_directly(endpoint: Endpoint) -> Endpoint:
+    """Mark an endpoint that looks up the token itself, in the statement that also makes the change."""
+    endpoint.authenticates_directly = True  # type: ignore[attr-defined]
+    return endpoint
+
+
+def looks_up_token(method: str | None, endpoint: object) -> bool:
+    """Return whether an endpoint looks up the token itself."""
+    name = "defers_authentication" if method == "GET" else "authenticates_directly"
+    return getattr(endpoint, name, False)

@@ -1,6 +1,6 @@
 """Route dependencies: the request context, which runs services for the authenticated caller."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import tzinfo
 from functools import partial
@@ -13,14 +13,18 @@ from fastapi.security import HTTPBearer
 from pydantic import BaseModel
 from starlette.datastructures import Headers
 
+from tasktimer.core.task import ALL_USERS, Actor
+from tasktimer.core.token import hash_secret
 from tasktimer.errors import TaskNotFound, TaskOfOtherUser
 from tasktimer.server.authentication import ANONYMOUS, Principal, authenticate, read_bearer_token
 from tasktimer.server.idempotency import run_idempotent
 from tasktimer.server.problem_details import json_response
 from tasktimer.server.state import AppState
-from tasktimer.store.protocols import Result, Store
+from tasktimer.services.direct import DirectRequest
+from tasktimer.store.protocols import SCHEMA_VERSION, Result, Row, Store
 from tasktimer.store.savepoint import SavepointStore
 from tasktimer.store.statements.idempotency import IdempotencyKey
+from tasktimer.store.statements.task_queries import to_microseconds
 
 
 class RequestContext:
@@ -68,6 +72,23 @@ class RequestContext:
         return await self._state.store.write(
             partial(run_idempotent, service=service, key=stored_key, request=digest, now=self.now)
         )
+
+    async def run_directly(self, request: DirectRequest | None) -> Sequence[Row] | None:
+        """Run a request and look up the token in a single statement, and return the rows without those of the token.
+
+        Return None if the store does not support this, if the request failed, or if the token is not valid: a service
+        then reports the cause.
+        """
+        digest = hash_secret(self._secret)
+        if request is None or digest is None or self._principal is not None:
+            return None
+        caller: dict[str, int | str] = {"digest": digest, "now": to_microseconds(self.now), "version": SCHEMA_VERSION}
+        rows = await self._state.store.run_directly(request.statement, {**request.parameters, **caller})
+        if not rows or rows[0][0] != SCHEMA_VERSION or rows[0][1] is None:
+            return None
+        _, token_id, user_id, admin = rows[0][:4]
+        self._principal = Principal(token_id, Actor(user_id, ALL_USERS if admin else user_id))
+        return [row[4:] for row in rows]
 
     async def write_in_thread(self, service: Callable[[Store], Result]) -> Result:
         """Run a service that makes many changes, while other requests are served."""

@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Match, Router
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tasktimer.errors import TasktimerError, quote_value
-from tasktimer.server.authentication import PUBLIC_PATHS
+from tasktimer.server.authentication import PUBLIC_PATHS, looks_up_token
 from tasktimer.server.body_limit import CLOSE, MAX_BODY_BYTES, announces_large_body, body_too_large, max_body_bytes
 from tasktimer.server.dependencies import RequestContext
 from tasktimer.server.problem_details import Problem, ProblemException, error_response, problem_response
@@ -153,7 +153,7 @@ class AuthenticationMiddleware(AppMiddleware):
         if method in ("GET", "HEAD") and getattr(route, "path", None) in PUBLIC_PATHS:
             return None
         context = RequestContext(self._state, Headers(scope=scope))
-        if method != "GET" or not getattr(getattr(route, "endpoint", None), "defers_authentication", False):
+        if not looks_up_token(method, getattr(route, "endpoint", None)):
             await context.authenticate()
         scope.setdefault("state", {})["context"] = context
         return context

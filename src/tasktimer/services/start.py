@@ -101,12 +101,7 @@ def tracking(
     store: Store, actor: Actor, new_task: NewTask, *, exclusive: bool, unless_running: bool, now: datetime
 ) -> Iterator[tuple[ChangeRecorder, Tracked]]:
     """Add a task as `track` does; yield the recorder, whose transaction ends with the block, and the result."""
-    _validate_times(new_task)
-    validate_description(new_task.description)
-    values = {"description": new_task.description, **parse_labels(new_task.project, new_task.tags, new_task.note)}
-    start_time, end_time = _resolve_times(new_task, now)
-    if not new_task.no_gap:
-        _validate_period(new_task, start_time, end_time, now)
+    values, start_time, end_time = validate_new_task(new_task, now)
     is_stopping = exclusive and end_time is None
     with journaled(store, actor, "track", now=now, create=not new_task.no_gap) as recorder:
         running = lock_running(recorder) if is_stopping or unless_running else []
@@ -119,6 +114,20 @@ def tracking(
         if is_stopping:
             stopped, start_time = stop_at(recorder, running, start_time, now=now, allow_empty=new_task.allow_empty)
         yield recorder, (stopped, _add(recorder, values, start_time, end_time), True)
+
+
+def validate_new_task(new_task: NewTask, now: datetime) -> tuple[dict[str, Any], datetime, datetime | None]:
+    """Return the texts of a task as arguments of `insert_task`, its start, and its end, unless `no_gap` is set.
+
+    For the exceptions, see `track`.
+    """
+    _validate_times(new_task)
+    validate_description(new_task.description)
+    values = {"description": new_task.description, **parse_labels(new_task.project, new_task.tags, new_task.note)}
+    start_time, end_time = _resolve_times(new_task, now)
+    if not new_task.no_gap:
+        _validate_period(new_task, start_time, end_time, now)
+    return values, start_time, end_time
 
 
 @retry_on_conflict

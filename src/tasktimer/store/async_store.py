@@ -1,10 +1,10 @@
 """The interface of a server's store, and a function that creates the store from a path or a URL."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from tasktimer.store.protocols import Result, Store
+from tasktimer.store.protocols import Parameters, Result, Row, Store
 from tasktimer.store.sqlite.async_store import AsyncSqliteStore
 
 # Seconds that a request waits for a lock or a connection.
@@ -28,6 +28,13 @@ class AsyncStore(Protocol):
 
     async def write_in_thread(self, service: Callable[[Store], Result]) -> Result:
         """Run a service that makes many changes, while other services run; return its result once they are durable."""
+
+    async def run_directly(self, statement: str, parameters: Parameters) -> Sequence[Row] | None:
+        """Run a statement of `direct_statements` and return its rows, or None if a service must be run instead.
+
+        Raises:
+            Unavailable: if it is not known whether the statement was committed.
+        """
 
     async def close(self) -> None:
         """Finish pending work and close the store."""

@@ -11,11 +11,12 @@ from tasktimer.core.task import Task as StoredTask
 from tasktimer.core.task_filter import Page
 from tasktimer.core.timesheet import Timesheet
 from tasktimer.output.json_tsv import entry_to_dict, task_to_dict
-from tasktimer.server.authentication import Principal, defer_authentication
-from tasktimer.server.dependencies import Context, hide_other_users_tasks
+from tasktimer.server.authentication import Principal, authenticate_directly, defer_authentication
+from tasktimer.server.dependencies import Context, RequestContext, hide_other_users_tasks
 from tasktimer.server.direct_route import DirectRoute
 from tasktimer.server.openapi import describe_responses, operation_id
 from tasktimer.server.pagination import decode_cursor, encode_cursor, parse_window
+from tasktimer.server.problem_details import json_response
 from tasktimer.server.schemas import (
     IdempotencyKey,
     PathTaskId,
@@ -29,7 +30,7 @@ from tasktimer.server.schemas import (
     TimesQuery,
     TrackRequest,
 )
-from tasktimer.services import queries
+from tasktimer.services import direct, queries
 from tasktimer.services import stop as stop_service
 from tasktimer.services.start import NewTask, start
 from tasktimer.services.task_pages import list_tasks_page
@@ -44,21 +45,31 @@ router = APIRouter(route_class=DirectRoute, generate_unique_id_function=operatio
     summary="Start a task",
     responses=describe_responses(401, 403, 408, 409, 413, 415, 422, 503, headers=("Location", "Idempotent-Replayed")),
 )
+@authenticate_directly
 async def track(body: TrackRequest, context: Context, idempotency_key: IdempotencyKey = None) -> Response:
     """Start a task, or record a finished task if `end_time` is set. Other running tasks continue."""
-    principal = await context.authenticate()
-    actor = principal.authorize(body.user_id)
     new_task = NewTask(
         body.description, body.project, body.tags, body.note, body.start_time or context.now, body.end_time
     )
+    response = None
+    if idempotency_key is None:
+        response = await _run_directly(context, direct.track_request(body.user_id, new_task, context.now))
+    if response is None:
+        actor = (await context.authenticate()).authorize(body.user_id)
 
-    def service(store: Store) -> dict[str, int]:
-        return {"id": start(store, actor, new_task, now=context.now).id}
+        def service(store: Store) -> dict[str, int]:
+            return {"id": start(store, actor, new_task, now=context.now).id}
 
-    response = await context.write(service, idempotency_key, request=("track", body))
+        response = await context.write(service, idempotency_key, request=("track", body))
     if response.status_code == 200:
         response.headers["Location"] = f"/tasks/{from_json(bytes(response.body))['id']}"
     return response
+
+
+async def _run_directly(context: RequestContext, request: direct.DirectRequest | None) -> Response | None:
+    """Return the response to a request whose row contains the ID of a task, or None to use a service instead."""
+    rows = await context.run_directly(request)
+    return json_response({"id": rows[0][0]}) if rows and rows[0][0] is not None else None
 
 
 @router.post(
@@ -67,8 +78,13 @@ async def track(body: TrackRequest, context: Context, idempotency_key: Idempoten
     summary="Stop a task",
     responses=describe_responses(401, 404, 408, 409, 413, 415, 422, 503, headers=("Idempotent-Replayed",)),
 )
+@authenticate_directly
 async def stop(body: StopRequest, context: Context, idempotency_key: IdempotencyKey = None) -> Response:
     """Stop a running task, now or at `end_time`. A task that has already stopped is not changed."""
+    if idempotency_key is None:
+        request = direct.stop_request(body.id, body.end_time, context.now)
+        if response := await _run_directly(context, request):
+            return response
     principal = await context.authenticate()
 
     def service(store: Store) -> dict[str, int]:
@@ -89,12 +105,17 @@ async def stop(body: StopRequest, context: Context, idempotency_key: Idempotency
 async def get_times(query: Annotated[TimesQuery, Query()], context: Context) -> list[dict[str, Any]]:
     """Return the tasks of a local day, sorted by start, each with the time spent on it that day, up to now."""
     zone = context.zone(query.tz)
-    window = day_window(query.date, zone)
+    window, now = day_window(query.date, zone), context.now.astimezone(zone)
 
     def service(store: Store, principal: Principal) -> Timesheet:
-        return queries.times(store, principal.authorize(query.user_id), window, now=context.now.astimezone(zone))
+        return queries.times(store, principal.authorize(query.user_id), window, now=now)
 
-    sheet = await context.read(service)
+    rows = await context.run_directly(direct.times_request(query.user_id, window, now))
+    if rows is None:
+        sheet = await context.read(service)
+    else:
+        (await context.authenticate()).authorize(query.user_id)
+        sheet = direct.to_timesheet(rows, window, now)
     return [entry_to_dict(entry.task, entry.time_spent, zone) for entry in sheet.entries]
 
 
@@ -143,4 +164,5 @@ async def get_task(
         with hide_other_users_tasks():
             return queries.get_task(store, principal.actor, id)
 
-    return task_to_dict(await context.read(service), zone)
+    tasks = direct.to_tasks(await context.run_directly(direct.get_task_request(id)) or ())
+    return task_to_dict(tasks[0] if tasks else await context.read(service), zone)

@@ -1,12 +1,14 @@
 """A server's store in a PostgreSQL database, with a thread for each connection in the pool."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from tasktimer.errors import Unavailable
+from tasktimer.store.errors import uncertain_error
+from tasktimer.store.postgres.direct_connections import ConnectionLost, DirectConnections
 from tasktimer.store.postgres.store import PostgresStore
-from tasktimer.store.protocols import Result, Store
+from tasktimer.store.protocols import Parameters, Result, Row, Store
 
 
 class AsyncPostgresStore:
@@ -14,6 +16,7 @@ class AsyncPostgresStore:
 
     def __init__(self, url: str, *, pool_size: int, lock_timeout: float) -> None:
         self._store = PostgresStore(url, lock_timeout=lock_timeout, pool_size=pool_size)
+        self._direct = DirectConnections(self._store.connect_arguments(), size=pool_size, lock_timeout=lock_timeout)
         self._lock_timeout = lock_timeout
         self._free = asyncio.Semaphore(pool_size)  # a wait in the thread pool's own queue could not time out
         self._threads = ThreadPoolExecutor(pool_size, thread_name_prefix="store")
@@ -36,7 +39,15 @@ class AsyncPostgresStore:
 
     read = read_in_thread = write_in_thread = write
 
+    async def run_directly(self, statement: str, parameters: Parameters) -> Sequence[Row] | None:
+        """Run a statement in the event loop and return its rows, or None if it failed and nothing was changed."""
+        try:
+            return await self._direct.fetch(statement, parameters)
+        except ConnectionLost as error:
+            raise uncertain_error(self._store.name, str(error).strip().partition("\n")[0]) from error
+
     async def close(self) -> None:
         """Finish pending transactions and close the pool."""
+        await self._direct.close()
         await asyncio.to_thread(self._threads.shutdown)
         self._store.close()

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from functools import cache
+from typing import Any
 
 import sqlalchemy
 from sqlalchemy.exc import ArgumentError
@@ -40,19 +41,17 @@ def redact_url(url: sqlalchemy.URL) -> str:
     return sqlalchemy.URL.create("postgresql", **parts).render_as_string()
 
 
+def connect_arguments(url: sqlalchemy.URL, *, lock_timeout: float) -> dict[str, Any]:
+    """Return the arguments with which psycopg connects to a database."""
+    complete = _with_defaults(url, lock_timeout)
+    return {**complete.get_dialect()().create_connect_args(complete)[1], **_connect_args(url)}
+
+
 def build_engine(url: sqlalchemy.URL, *, lock_timeout: float, pool_size: int) -> sqlalchemy.Engine:
     """Return an engine that connects on first use; raise InvalidValue if the driver is not installed."""
-    seconds = math.ceil(lock_timeout)
-    # The timeouts also detect a lost network connection. The URL overrides these defaults.
-    defaults = {
-        "application_name": "tasktimer",
-        "connect_timeout": str(seconds),
-        "tcp_user_timeout": str(seconds * 1000),
-        "keepalives_idle": str(seconds),
-    }
     try:
         return sqlalchemy.create_engine(
-            url.set(query=defaults | url.query | _SESSION).difference_update_query(["prepare_threshold"]),
+            _with_defaults(url, lock_timeout),
             connect_args=_connect_args(url),
             isolation_level="READ COMMITTED",  # a transaction that waited for a row reads the new version of the row
             pool_size=pool_size,
@@ -91,6 +90,18 @@ def to_libpq_conninfo(url: sqlalchemy.URL) -> tuple[str, dict[str, str]]:
             )
         environ[variable.decode()] = secret
     return conninfo.make_conninfo(**known), environ
+
+
+def _with_defaults(url: sqlalchemy.URL, lock_timeout: float) -> sqlalchemy.URL:
+    seconds = math.ceil(lock_timeout)
+    # The timeouts also detect a lost network connection. The URL overrides these defaults.
+    defaults = {
+        "application_name": "tasktimer",
+        "connect_timeout": str(seconds),
+        "tcp_user_timeout": str(seconds * 1000),
+        "keepalives_idle": str(seconds),
+    }
+    return url.set(query=defaults | url.query | _SESSION).difference_update_query(["prepare_threshold"])
 
 
 def _connect_args(url: sqlalchemy.URL) -> dict[str, int | None]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy
 from sqlalchemy.exc import OperationalError, ProgrammingError
@@ -13,7 +14,14 @@ from tasktimer.errors import StoreMissing, Unavailable
 from tasktimer.store import schema
 from tasktimer.store.errors import newer_schema_error, outdated_schema_error
 from tasktimer.store.migrations import pending_migrations, split_statements
-from tasktimer.store.postgres.engine import PostgresConnection, build_engine, parse_url, redact_url, text
+from tasktimer.store.postgres.engine import (
+    PostgresConnection,
+    build_engine,
+    connect_arguments,
+    parse_url,
+    redact_url,
+    text,
+)
 from tasktimer.store.postgres.errors import sqlstate_of, translate_commit_errors, translate_errors
 from tasktimer.store.protocols import LOCK_TIMEOUT, SCHEMA_VERSION, Connection, Interrupts
 from tasktimer.store.sqlite.connection import transaction_or_empty
@@ -72,6 +80,10 @@ class PostgresStore:
         self._interrupts = interrupts or Interrupts()
         self.name = redact_url(self._url)
         self._schema_name = f"the schema {SCHEMA} in {self.name}"
+
+    def connect_arguments(self) -> dict[str, Any]:
+        """Return the arguments with which psycopg connects to the database."""
+        return connect_arguments(self._url, lock_timeout=self._lock_timeout)
 
     @cached_property
     def _engine(self) -> sqlalchemy.Engine:

@@ -7,7 +7,7 @@ commit, which waits for the disk, and long transactions run in threads, while th
 import asyncio
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from functools import partial
@@ -16,7 +16,7 @@ from typing import Any
 
 from tasktimer.errors import StoreMissing
 from tasktimer.store.errors import outdated_schema_error
-from tasktimer.store.protocols import SCHEMA_VERSION, Result, Store
+from tasktimer.store.protocols import SCHEMA_VERSION, Parameters, Result, Row, Store
 from tasktimer.store.savepoint import MissingStore, SavepointStore, StoreRequired
 from tasktimer.store.sqlite.connection import (
     SETTINGS,
@@ -99,6 +99,10 @@ class AsyncSqliteStore:
         """
         await self.read(lambda _: None)
         return await self._run_in(self._long_writer, service)
+
+    async def run_directly(self, statement: str, parameters: Parameters) -> Sequence[Row] | None:  # noqa: ARG002
+        """Return None: in this process, services take no longer than a single statement."""
+        return None
 
     async def _run_in(self, threads: ThreadPoolExecutor, service: Callable[[Store], Result]) -> Result:
         store = SqliteStore(self.path, lock_timeout=self._lock_timeout)

@@ -86,7 +86,7 @@ def insert_task(  # noqa: PLR0913 (the columns)
 ) -> Task:
     """Insert a task and return it with its new ID; IDs are never reused."""
     values = (user_id, description, start_time, end_time, project, tags, note)
-    ((task_id,),) = connection.execute(INSERT_TASK, _parameters(Task(0, *values)))
+    ((task_id,),) = connection.execute(INSERT_TASK, task_parameters(Task(0, *values)))
     task = Task(task_id, *values)
     _insert_tags(connection, task)
     return task
@@ -119,8 +119,8 @@ def apply_changes(connection: Connection, pairs: Sequence[tuple[Task | None, Tas
     updated = [(before, after) for before, after in pairs if before is not None and after is not None]
     retagged = [after for before, after in updated if after.tags != before.tags]
     connection.executemany(DELETE_TASK, deleted)
-    connection.executemany(REINSERT_TASK, [{**_parameters(task), "id": task.id} for task in restored])
-    connection.executemany(UPDATE_TASK, [{**_parameters(after), "id": after.id} for _, after in updated])
+    connection.executemany(REINSERT_TASK, [{**task_parameters(task), "id": task.id} for task in restored])
+    connection.executemany(UPDATE_TASK, [{**task_parameters(after), "id": after.id} for _, after in updated])
     connection.executemany(DELETE_TAGS, [{"task_id": task.id} for task in retagged])
     _insert_tags(connection, *restored, *retagged)
 
@@ -186,7 +186,8 @@ def _values(task: Task) -> dict[str, Any]:
     }
 
 
-def _parameters(task: Task) -> dict[str, Any]:
+def task_parameters(task: Task) -> dict[str, Any]:
+    """Return a task's values as parameters for the columns in `TASK_VALUES` and `folded`."""
     return {**_values(task), "folded": search_text(task.description, task.note)}
 
 

@@ -1,0 +1,103 @@
+"""Connections that run single statements in the event loop, without threads and SQLAlchemy."""
+
+import asyncio
+import re
+import select
+from collections import deque
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from functools import cache
+from typing import Any
+
+import psycopg
+
+from tasktimer.store.protocols import Parameters, Row
+
+# Of errors after which it is not known whether a statement was committed: the connection was lost or ended.
+_OF_LOST_CONNECTIONS = ("08", "57P")
+
+
+class ConnectionLost(Exception):
+    """Raised if a connection was lost while a statement ran."""
+
+
+class DirectConnections:
+    """A pool of at most `size` connections, each of which is opened when it is needed."""
+
+    def __init__(self, arguments: Mapping[str, Any], *, size: int, lock_timeout: float) -> None:
+        self._arguments = arguments
+        self._settings = f"SET lock_timeout = {lock_timeout * 1000:.0f}"
+        self._idle: deque[psycopg.AsyncConnection] = deque()
+        self._free = asyncio.Semaphore(size)
+
+    async def fetch(self, statement: str, parameters: Parameters) -> list[Row] | None:
+        """Run a statement as a transaction and return its rows, or None if it failed and nothing was changed.
+
+        Raises:
+            ConnectionLost: if it is not known whether anything was changed.
+        """
+        numbered, names = _number_parameters(statement)
+        values = [parameters[name] for name in names]
+        try:
+            async with self._connection() as connection:
+                cursor = psycopg.AsyncRawCursor(connection)
+                await cursor.execute(numbered, values)
+                return await cursor.fetchall()
+        except psycopg.Error as error:
+            if isinstance(error, _NotConnected):
+                return None
+            if error.sqlstate is None or error.sqlstate.startswith(_OF_LOST_CONNECTIONS):
+                raise ConnectionLost(str(error)) from error
+            return None
+
+    async def close(self) -> None:
+        """Close the idle connections."""
+        while self._idle:
+            await self._idle.pop().close()
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[psycopg.AsyncConnection]:
+        async with self._free:
+            connection = self._pop_idle() or await self._connect()
+            try:
+                yield connection
+            finally:
+                if connection.info.transaction_status is psycopg.pq.TransactionStatus.IDLE:
+                    self._idle.append(connection)
+                else:
+                    await connection.close()
+
+    def _pop_idle(self) -> psycopg.AsyncConnection | None:
+        """Return the connection that was used last, without those that the server has closed meanwhile."""
+        while self._idle:
+            connection = self._idle.pop()
+            # Data on an idle connection, or its end, means that the server has closed it.
+            poll = select.poll()
+            poll.register(connection.fileno(), select.POLLIN)
+            if not poll.poll(0):
+                return connection
+            connection.pgconn.finish()
+        return None
+
+    async def _connect(self) -> psycopg.AsyncConnection:
+        try:
+            connection = await psycopg.AsyncConnection.connect(**self._arguments, autocommit=True)
+            await connection.execute(self._settings)
+        except psycopg.Error as error:
+            raise _NotConnected from error
+        return connection
+
+
+class _NotConnected(psycopg.OperationalError):
+    """Raised before a statement is sent."""
+
+
+@cache
+def _number_parameters(statement: str) -> tuple[bytes, tuple[str, ...]]:
+    """Return a statement with `$1` in place of each `:name`, and the names in this order."""
+    names: dict[str, int] = {}
+
+    def number(match: re.Match[str]) -> str:
+        return f"${names.setdefault(match[1], len(names) + 1)}"
+
+    return re.sub(r":(\w+)", number, statement).encode(), tuple(names)
