@@ -1,4 +1,4 @@
-"""A server's store in a PostgreSQL database, with a thread for each connection in the pool."""
+"""A server's store in a PostgreSQL database, with connections for the event loop and for threads."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -12,14 +12,19 @@ from tasktimer.store.protocols import Parameters, Result, Row, Store
 
 
 class AsyncPostgresStore:
-    """A store in the tasktimer schema of a PostgreSQL database, for concurrent requests."""
+    """A store in the tasktimer schema of a PostgreSQL database, for concurrent requests.
+
+    Half of its connections run single statements in the event loop, and the others run services in threads.
+    """
 
     def __init__(self, url: str, *, pool_size: int, lock_timeout: float) -> None:
-        self._store = PostgresStore(url, lock_timeout=lock_timeout, pool_size=pool_size)
-        self._direct = DirectConnections(self._store.connect_arguments(), size=pool_size, lock_timeout=lock_timeout)
+        size = (pool_size + 1) // 2
+        self._store = PostgresStore(url, lock_timeout=lock_timeout, pool_size=size)
+        arguments = self._store.connect_arguments()
+        self._direct = DirectConnections(arguments, size=pool_size - size, lock_timeout=lock_timeout)
         self._lock_timeout = lock_timeout
-        self._free = asyncio.Semaphore(pool_size)  # a wait in the thread pool's own queue could not time out
-        self._threads = ThreadPoolExecutor(pool_size, thread_name_prefix="store")
+        self._free = asyncio.Semaphore(size)  # a wait in the thread pool's own queue could not time out
+        self._threads = ThreadPoolExecutor(size, thread_name_prefix="store")
 
     async def write(self, service: Callable[[Store], Result]) -> Result:
         """Run a service in a thread and return its result once PostgreSQL has committed its changes."""

@@ -22,13 +22,15 @@ class ConnectionLost(Exception):
 
 
 class DirectConnections:
-    """A pool of at most `size` connections, each of which is opened when it is needed."""
+    """A pool of at most `size` connections, each of which is opened when it is needed; none if `size` is 0."""
 
     def __init__(self, arguments: Mapping[str, Any], *, size: int, lock_timeout: float) -> None:
+        self._size = size
         self._arguments = arguments
         self._settings = f"SET lock_timeout = {lock_timeout * 1000:.0f}"
         self._idle: deque[psycopg.AsyncConnection] = deque()
         self._free = asyncio.Semaphore(size)
+        self._timeout = lock_timeout
 
     async def fetch(self, statement: str, parameters: Parameters) -> list[Row] | None:
         """Run a statement as a transaction and return its rows, or None if it failed and nothing was changed.
@@ -36,6 +38,8 @@ class DirectConnections:
         Raises:
             ConnectionLost: if it is not known whether anything was changed.
         """
+        if not self._size:
+            return None
         numbered, names = _number_parameters(statement)
         values = [parameters[name] for name in names]
         try:
@@ -57,7 +61,12 @@ class DirectConnections:
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[psycopg.AsyncConnection]:
-        async with self._free:
+        try:
+            async with asyncio.timeout(self._timeout):
+                await self._free.acquire()
+        except TimeoutError:
+            raise _NotConnected from None
+        try:
             connection = self._pop_idle() or await self._connect()
             try:
                 yield connection
@@ -66,6 +75,8 @@ class DirectConnections:
                     self._idle.append(connection)
                 else:
                     await connection.close()
+        finally:
+            self._free.release()
 
     def _pop_idle(self) -> psycopg.AsyncConnection | None:
         """Return the connection that was used last, without those that the server has closed meanwhile."""

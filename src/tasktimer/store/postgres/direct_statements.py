@@ -19,8 +19,8 @@ _CALLER_ROW = "FROM version LEFT JOIN caller ON true"
 # After a new command, undone commands can no longer be redone.
 _ENTRY = """
 redoable AS (
-  UPDATE tasktimer.commands SET undone = 2 FROM caller, {changed}
-  WHERE commands.user_id = caller.user_id AND undone = 1 AND reverses IS NULL
+  UPDATE tasktimer.commands SET undone = 2 FROM {changed}
+  WHERE commands.user_id = (SELECT caller.user_id FROM caller) AND undone = 1 AND reverses IS NULL
 ),
 entry AS (
   INSERT INTO tasktimer.commands (user_id, name, given_time)
@@ -47,10 +47,11 @@ state AS (
 SELECT {_CALLER_COLUMNS}, task.id {_CALLER_ROW} LEFT JOIN task ON true
 """
 
+# With a plain condition, PostgreSQL would read the index of running tasks while there are few, and keep that plan.
 STOP = f"""{_CALLER},
 task AS (
   UPDATE tasktimer.tasks SET end_time = CAST(:end_time AS BIGINT) FROM caller, version
-  WHERE tasks.id = :task_id AND end_time IS NULL AND start_time <= :end_time
+  WHERE tasks.id = :task_id AND CASE WHEN end_time IS NULL THEN start_time <= :end_time ELSE false END
   AND (caller.admin = 1 OR caller.user_id = tasks.user_id) AND version.version = :version
   RETURNING {", ".join(f"tasks.{column}" for column in TASK_COLUMNS.split(", "))}
 ),{_ENTRY.format(name="stop", changed="task")},
