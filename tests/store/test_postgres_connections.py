@@ -136,7 +136,7 @@ def test_unescaped_at_sign_in_password_is_rejected() -> None:
 
 def test_pool_timeout_is_reported(postgres_url: str) -> None:
     async def work() -> list[object]:
-        served = AsyncPostgresStore(postgres_url, pool_size=2, lock_timeout=0.3)
+        served = AsyncPostgresStore(postgres_url, pool_size=3, lock_timeout=0.3)  # two for services
         try:
             verbs = (served.read(lambda _: time.sleep(0.6)) for _ in range(6))
             return await asyncio.gather(*verbs, return_exceptions=True)

@@ -108,10 +108,13 @@ def test_kill_during_upgrade_leaves_old_or_new_version(
     assert program("times").returncode == 0
     whole = time.monotonic() - started
     versions = []
-    for _ in range(KILLS):
+    for delay in (0, *(dice.uniform(0, 1.3 * whole) for _ in range(KILLS)), None):
         shutil.copy(old, data_file)
         with subprocess.Popen([TASKTIMER, "times"], env=environ, stderr=subprocess.DEVNULL) as upgrading:
-            time.sleep(dice.uniform(0, 1.3 * whole))  # sometimes after the end
+            if delay is None:
+                upgrading.wait()
+            else:
+                time.sleep(delay)
             upgrading.kill()
         with closing(sqlite3.connect(data_file)) as connection:
             assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
@@ -124,7 +127,7 @@ def test_kill_during_upgrade_leaves_old_or_new_version(
             query = "SELECT count(*), sum(folded = lower(description)) FROM tasks"
             assert connection.execute(query).fetchone() == (TASKS, TASKS)
     assert set(versions) == {2, SCHEMA_VERSION}
-    print(f"killed {KILLS} times while it upgraded a file, {versions.count(2)} of them before that was done")
+    print(f"killed {len(versions)} times while it upgraded a file, {versions.count(2)} of them before that was done")
 
 
 @pytest.mark.parametrize("command", [["edit", "-p", "acme", "+x"], ["delete"]], ids=["edit", "delete"])
