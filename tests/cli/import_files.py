@@ -64,13 +64,13 @@ JSONL = """\
 
 # In each, the second row ends before it starts.
 FILES = [
-    ImportedFile("2023-07.data", TIMEWARRIOR, "timewarrior\t2\t1\t5400\t0\t1", "T084500Z", "T094500Z"),
-    ImportedFile("frames", WATSON, "watson\t2\t1\t5400\t0\t1", "1689325200", "1689320000"),
-    ImportedFile("timetrap.csv", TIMETRAP, "timetrap\t2\t1\t5400\t0\t1", " 10:45", " 11:45"),
-    ImportedFile("toggl.csv", TOGGL_HEADER + TOGGL_ROWS, "toggl\t2\t1\t5400\t0\t1", "10:45:00,00", "11:45:00,00"),
-    ImportedFile("clockify.csv", CLOCKIFY, "clockify\t2\t1\t5400\t0\t1", '3","","', '3","10:45:00 AM","'),
-    ImportedFile("log.bartib", BARTIB, "bartib\t2\t1\t5400\t0\t1", " 10:45", " 11:45"),
-    ImportedFile("work.org", ORG, "org\t2\t1\t5400\t0\t1", " 10:45", " 11:45"),
-    ImportedFile("work.klg", KLOG, "klog\t2\t1\t5400\t0\t1", " 10:45", " 11:45"),
-    ImportedFile("tasks.jsonl", JSONL, "jsonl\t2\t1\t5400\t0\t1", "T08:45", "T09:45"),
+    ImportedFile("2023-07.data", TIMEWARRIOR, "timewarrior\t2\t1\t5400\t0\t1\t0", "T084500Z", "T094500Z"),
+    ImportedFile("frames", WATSON, "watson\t2\t1\t5400\t0\t1\t0", "1689325200", "1689320000"),
+    ImportedFile("timetrap.csv", TIMETRAP, "timetrap\t2\t1\t5400\t0\t1\t0", " 10:45", " 11:45"),
+    ImportedFile("toggl.csv", TOGGL_HEADER + TOGGL_ROWS, "toggl\t2\t1\t5400\t0\t1\t0", "10:45:00,00", "11:45:00,00"),
+    ImportedFile("clockify.csv", CLOCKIFY, "clockify\t2\t1\t5400\t0\t1\t0", '3","","', '3","10:45:00 AM","'),
+    ImportedFile("log.bartib", BARTIB, "bartib\t2\t1\t5400\t0\t1\t0", " 10:45", " 11:45"),
+    ImportedFile("work.org", ORG, "org\t2\t1\t5400\t0\t1\t0", " 10:45", " 11:45"),
+    ImportedFile("work.klg", KLOG, "klog\t2\t1\t5400\t0\t1\t0", " 10:45", " 11:45"),
+    ImportedFile("tasks.jsonl", JSONL, "jsonl\t2\t1\t5400\t0\t1\t0", "T08:45", "T09:45"),
 ]

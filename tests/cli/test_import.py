@@ -61,7 +61,7 @@ def test_folder_is_imported_in_order_of_months(run: Run, folder: Path) -> None:
         (data / f"2023-{month}.data").write_text(TIMEWARRIOR.replace("202307", f"2023{month}"))
     (data / "tags.data").write_text("{}")
     done = run("import", "timew")
-    assert done.out == "timew\ttimewarrior\t4\t2\t10800\t0\t2\n"
+    assert done.out == "timew\ttimewarrior\t4\t2\t10800\t0\t2\t0\n"
     assert [line.partition(":")[0] for line in done.err.splitlines()[:2]] == [
         "timew, 2023-05.data line 2",
         "timew, 2023-06.data line 2",
@@ -97,7 +97,7 @@ def test_undo_is_refused_after_edit_with_the_command_to_run_first(run: Run) -> N
     )
     assert run("undo", "--command", "2").exit_code == 0
     assert run("undo", "--command", "1").exit_code == 0
-    assert run("import", "toggl.csv").out == "toggl.csv\ttoggl\t1\t1\t5400\t0\t0\n"
+    assert run("import", "toggl.csv").out == "toggl.csv\ttoggl\t1\t1\t5400\t0\t0\t0\n"
 
 
 def test_dry_run_says_what_would_be_added_and_creates_no_file(run: Run, folder: Path, data_file: Path) -> None:
@@ -112,7 +112,7 @@ def test_dry_run_says_what_would_be_added_and_creates_no_file(run: Run, folder: 
     )
     assert not data_file.exists()
     run("import", "toggl.csv")
-    assert run("import", "toggl.csv", "--dry-run").out == "toggl.csv\ttoggl\t1\t0\t0\t1\t0\n"
+    assert run("import", "toggl.csv", "--dry-run").out == "toggl.csv\ttoggl\t1\t0\t0\t1\t0\t0\n"
     assert len(starts(run)) == 1
     assert sorted(path.name for path in folder.iterdir()) == sorted(NAMES)
 
@@ -161,7 +161,7 @@ def test_encoding(run: Run, folder: Path, encoding: str, options: list[str]) -> 
 def test_format_is_chosen_with_from(run: Run, folder: Path) -> None:
     (folder / "broken.txt").write_text("not an activity\n" * 3 + "2023-07-14 09:00 - 2023-07-14 10:30 | website\n")
     assert "its format is not known\nhint: use --from" in run("import", "broken.txt").err
-    assert run("import", "broken.txt", "--from", "Bartib").out == "broken.txt\tbartib\t4\t1\t5400\t0\t3\n"
+    assert run("import", "broken.txt", "--from", "Bartib").out == "broken.txt\tbartib\t4\t1\t5400\t0\t3\t0\n"
 
 
 @pytest.mark.usefixtures("folder")
@@ -176,7 +176,7 @@ def test_tasks_belong_to_the_selected_user(run: Run) -> None:
         "error: a user is required, because the file has several users: 1, 7",
     )
     assert run(*shlex.split(refused.err.rpartition("run: tasktimer ")[2])).exit_code == 1  # it has a rejected row
-    assert run("import", "tasks.jsonl", "--user", "7").out == "tasks.jsonl\tjsonl\t2\t1\t5400\t0\t1\n"
+    assert run("import", "tasks.jsonl", "--user", "7").out == "tasks.jsonl\tjsonl\t2\t1\t5400\t0\t1\t0\n"
 
 
 def test_pipe(run: Run, tmp_path: Path) -> None:
@@ -192,10 +192,10 @@ def test_pipe(run: Run, tmp_path: Path) -> None:
 def test_standard_input(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     type_in(monkeypatch, KLOG.encode())
     done = run("import", "-")
-    assert (done.exit_code, done.out) == (1, "standard input\tklog\t2\t1\t5400\t0\t1\n")
+    assert (done.exit_code, done.out) == (1, "standard input\tklog\t2\t1\t5400\t0\t1\t0\n")
     assert done.err.startswith("standard input, line 3: the end 10:45 is before the start 11:00")
     type_in(monkeypatch, REPORT.encode())
-    assert run("import", "frames", "-").out.endswith("\nstandard input\ttoggl\t1\t1\t5400\t0\t0\n")
+    assert run("import", "frames", "-").out.endswith("\nstandard input\ttoggl\t1\t1\t5400\t0\t0\t0\n")
 
 
 def test_terminal_is_read_until_ctrl_d(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -204,7 +204,7 @@ def test_terminal_is_read_until_ctrl_d(run: Run, monkeypatch: pytest.MonkeyPatch
     with os.fdopen(terminal, "rb") as file, os.fdopen(keyboard, "wb"):
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(file))
         done = run("import", "-")
-    assert done.out == "standard input\tklog\t2\t1\t5400\t0\t1\n"
+    assert done.out == "standard input\tklog\t2\t1\t5400\t0\t1\t0\n"
     assert done.err.startswith(
         "note: reading from the terminal; to end the input, press Ctrl-D\nstandard input, line 3"
     )

@@ -150,7 +150,7 @@ def test_interrupt_imports_nothing(run: Run, monkeypatch: pytest.MonkeyPatch, st
         done = run("import", "a.data")
     assert (done.exit_code, done.out, done.err) == (130, "", "")
     assert len(run("list", "all").out.splitlines()) == 1
-    assert run("import", "a.data").out.endswith("\t1\t5400\t0\t0\n")
+    assert run("import", "a.data").out.endswith("\t1\t5400\t0\t0\t0\n")
 
 
 @pytest.mark.usefixtures("folder")

@@ -1,12 +1,14 @@
 """Rows that an import rejects: listed, and saved in a file that can be corrected and imported."""
 
+import io
 import shlex
 import stat
+import sys
 from pathlib import Path
 
 import pytest
 from tests.cli.import_files import FILES, KLOG, TIMEWARRIOR, ImportedFile
-from tests.conftest import Run
+from tests.conftest import Run, Stream
 
 
 @pytest.fixture
@@ -67,8 +69,31 @@ def test_rows_of_several_files_are_listed_with_their_files(run: Run, folder: Pat
         f"a.data, line 2: {reason}",
         f"b.data, line 2: {reason}",
         "\x1b[31merror:\x1b[0m 2 of 4 rows were rejected".replace("\x1b[31m", "").replace("\x1b[0m", ""),
-        "hint: to save them, import the files one at a time, with --rejects",
+        "hint: to save those of the first file in a new file, run: tasktimer import a.data --rejects rejected-rows",
     ]
+
+
+def test_hint_names_a_new_file_and_reads_no_stream_again(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "a.data").write_text(TIMEWARRIOR)
+    for name in ("rejected-rows", "rejected-rows-2"):
+        (folder / name).touch()
+    assert run("import", "a.data").err.endswith("run: tasktimer import a.data --rejects rejected-rows-3\n")
+    monkeypatch.setattr(sys, "stdin", Stream(io.BytesIO(TIMEWARRIOR.encode()), terminal=False))
+    done = run("import", "-")
+    assert done.err.endswith("hint: to save them in a new file, add --rejects rejected-rows-3 to the command\n")
+
+
+def test_breaks_are_reported_with_what_they_subtract(run: Run, folder: Path) -> None:
+    (folder / "a.klg").write_text("2023-07-14\n    9:00 - 10:00 docs\n    -30m lunch\n    -0h05m\n")
+    done = run("import", "a.klg", terminal=True)
+    assert "  2 rejected, because tasks have no breaks: klog subtracts 0:35:00\n" in done.out
+    assert done.err.splitlines()[-1].startswith("hint: to take a break out of a task, run: tasktimer split ID 12:30")
+    (folder / "a.klg").write_text("2023-07-14\n    11:00 - 10:00 docs\n    -30m lunch\n")
+    done = run("import", "a.klg", terminal=True)
+    assert "  1 rejected\n  1 rejected, because tasks have no breaks: klog subtracts 0:30:00\n" in done.out
+    assert done.err.endswith("--rejects rejected-rows\n")
 
 
 def test_no_file_is_created_without_rejected_rows(run: Run, folder: Path) -> None:

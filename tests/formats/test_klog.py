@@ -84,7 +84,7 @@ and in the garden
             None,
             ("office",),
         ),
-        RejectedRow("line 8", f"{head}    -1h Lunch\n", "it is a break of 1:00:00, and not a task"),
+        RejectedRow("line 8", f"{head}    -1h Lunch\n", "it is a break of 1:00:00", 3_600),
         Row(
             "line 9",
             f"{head}    8:01 - 17:00 Write #draft #Docs\n        Chapter 1\n          and 2\n",
@@ -169,7 +169,6 @@ def test_entries_without_times_follow_each_other(source: MakeSource) -> None:
         ("0:30am - 1:00pm", "invalid time '0:30am'"),
         ("<8:00> - 9:00", "invalid time '<8:00>'"),
         ("1h60m", "invalid duration '1h60m': it has more than 59 minutes"),
-        ("-8h30m", "it is a break of 8:30:00, and not a task"),
         ("9999999999999h", "the duration '9999999999999h' is too long"),
         ("8:5 - 9:00", "it does not begin with a range of times or a duration: '8:5 - 9:00'"),
         ("8:00 - ?>", "it does not begin with a range of times or a duration: '8:00 - ?>'"),

@@ -48,8 +48,12 @@ def test_import_adds_tasks_once(api: Api) -> None:
         "to": "2023-07-15T09:00:00+02:00",
         "added": 1,
         "seconds": 5400.0,
+        "running": 0,
+        "ended": 0,
+        "duplicates": 0,
         "present": 0,
         "rejected": 1,
+        "break_seconds": 0.0,
         "adaptations": {},
         "rejected_rows": [
             {"place": "line 3", "reason": "it does not begin with a range of times or a duration: '10:30 - x'"}

@@ -1,9 +1,6 @@
 """Imports add each row once, can be undone as a whole, and keep no second copy of their tasks."""
 
-# ruff: noqa: ARG002 (the functions of a format)
-
 import re
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -12,88 +9,22 @@ from typing import Any
 
 import pytest
 from tests.postgres import wait_until_blocked
+from tests.services.conftest import Import
+from tests.services.import_steps import DEFAULT, HOUR, MINE, NINE, NOW, Listed, counts, dump, row, tasks_in
 
-from tasktimer.core.task import ALL_USERS, DEFAULT_USER, Actor, Task
-from tasktimer.core.task_filter import NO_FILTER
+from tasktimer.core.task import Actor, Task
 from tasktimer.errors import InvalidValue
-from tasktimer.formats.import_report import FileReport, ImportResult
+from tasktimer.formats.import_report import FileReport
 from tasktimer.formats.reading import ReadOptions
 from tasktimer.formats.rows import Adaptation, RejectedRow, Row
 from tasktimer.formats.source import Source
-from tasktimer.services import edit, history, queries, undo
+from tasktimer.services import edit, history, undo
 from tasktimer.services.imports import ImportFile, ImportObserver, import_files
 from tasktimer.services.transaction import journaled_on_tasks
 from tasktimer.services.undo_conflict import UndoConflict
 from tasktimer.store.postgres.store import PostgresStore
 from tasktimer.store.protocols import Store
 from tasktimer.store.statements import sources, task_writes
-
-NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
-NINE = datetime(2026, 11, 2, 9, tzinfo=UTC)
-HOUR = timedelta(hours=1)
-MINE = Actor(1, 1)
-EVERYONE = Actor(None, ALL_USERS)
-DEFAULT = Actor(DEFAULT_USER, DEFAULT_USER)
-
-
-def row(number: int = 0, **values: Any) -> Row:
-    """A row of an hour, each number an hour after the one before."""
-    start = NINE + number * HOUR
-    fields: dict[str, Any] = {"start_time": start, "end_time": start + HOUR, "description": "docs", **values}
-    return Row(f"line {number + 1}", f"raw {number}", **fields)
-
-
-class Listed:
-    """A format whose files contain these rows."""
-
-    TITLE, ROW, HAS_OFFSETS = "Listed", "line", True
-
-    def __init__(self, *rows: Row | RejectedRow | InvalidValue) -> None:
-        self._rows = rows
-
-    def recognize(self, source: Source) -> bool:
-        return source.head == b""
-
-    def read(self, source: Source, options: ReadOptions) -> Iterator[Row | RejectedRow]:
-        for item in self._rows:
-            if isinstance(item, InvalidValue):
-                raise item
-            yield item
-
-    def join_rows(self, source: Source, rows: object) -> Iterator[str]:
-        yield ""
-
-
-Import = Callable[..., ImportResult]
-
-
-@pytest.fixture
-def imported(store: Store, tmp_path: Path) -> Import:
-    """Return a function that imports rows, and returns the report on them."""
-    (tmp_path / "rows").touch()
-
-    def import_rows(*rows: Row | RejectedRow | InvalidValue, actor: Actor = MINE, **options: Any) -> ImportResult:
-        file = ImportFile(Source(tmp_path / "rows"), "listed", Listed(*rows), ReadOptions(UTC))
-        return import_files(store, actor, [file], now=NOW, **options)
-
-    return import_rows
-
-
-def tasks_in(store: Store) -> list[Task]:
-    return queries.list_tasks(store, EVERYONE, NO_FILTER, now=NOW)
-
-
-def dump(store: Store) -> list[object]:
-    """Every task and every tag, with their IDs."""
-    statements = ("SELECT * FROM tasks ORDER BY id", "SELECT * FROM task_tags ORDER BY task_id, tag")
-    with store.read() as connection:
-        return [list(connection.execute(statement, {})) for statement in statements]
-
-
-def counts(report: ImportResult) -> tuple[int, int, int]:
-    """The numbers of tasks added, of rows that were present, and of rejected rows."""
-    (file,) = report.files
-    return file.added, file.present, file.rejected
 
 
 def test_rows_become_tasks(store: Store, imported: Import) -> None:
@@ -209,7 +140,7 @@ class Seen(ImportObserver):
     def __init__(self) -> None:
         self.rows: list[RejectedRow] = []
 
-    def reject(self, file: FileReport, row: RejectedRow) -> None:
+    def reject(self, file: FileReport, row: RejectedRow) -> None:  # noqa: ARG002 (only one file is imported)
         self.rows.append(row)
 
 

@@ -80,13 +80,17 @@ EXPECTED: dict[str, list[str] | None] = {
     "SELECT_ANY_SOURCE": ["PRIMARY"],
     "SELECT_SEEN": ["PRIMARY", "INTEGER PRIMARY KEY", "INTEGER PRIMARY KEY"],
     "SELECT_LAST_TASK_ID": [],  # one row for each of a few tables
-    "SELECT_IMPORTED_IDS": ["sources_by_command"],
-    "SELECT_COUNT_OF_IMPORTED": ["sources_by_command"],
+    "SELECT_RUNNING_SOURCES": [
+        *("PRIMARY", "changes_by_task", "INTEGER PRIMARY KEY", "sources_by_command", "INTEGER PRIMARY KEY"),
+    ],
+    "SELECT_TIMES": ["tasks_by_user_start"],
+    "SELECT_IMPORTED_IDS": ["sources_by_command", "PRIMARY"],
+    "SELECT_COUNT_OF_IMPORTED": ["sources_by_command", "PRIMARY"],
     "SELECT_FIRST_STATES": ["changes_by_task", "changes_by_task"],
     "SELECT_CHANGED_SINCE": ["sources_by_command", "changes_by_task", "INTEGER PRIMARY KEY"],
-    "COPY_TASKS": ["INTEGER PRIMARY KEY", "sources_by_command"],
-    "DELETE_TASKS": ["INTEGER PRIMARY KEY", "sources_by_command"],
-    "DELETE_COPIES": ["PRIMARY"],
+    "COPY_TASKS": ["INTEGER PRIMARY KEY", "sources_by_command", "PRIMARY"],
+    "DELETE_TASKS": ["INTEGER PRIMARY KEY", "sources_by_command", "PRIMARY"],
+    "DELETE_COPIES": ["PRIMARY", "PRIMARY"],
     "SELECT_COUNT_BEFORE": [],  # as rarely as they are deleted
     "DELETE_ENTRIES": ["INTEGER PRIMARY KEY", "INTEGER PRIMARY KEY"],
     "DELETE_ENTRIES_OF_USER": ["INTEGER PRIMARY KEY", "commands_by_user"],

@@ -138,10 +138,14 @@ def _date_range_hint(context: Mapping[str, Any]) -> str:
 
 
 def _rows_rejected_hint(context: Mapping[str, Any]) -> str:
-    if context["files"] > 1:
-        return "to save them, import the files one at a time, with --rejects"
-    words = (word for word in context["arguments"] if word != "--json")
-    return f"to save them in a new file, run: {join(['tasktimer', *words, '--rejects', 'rejected-rows'])}"
+    if context["only_breaks"]:
+        return "to take a break out of a task, run: tasktimer split ID 12:30, then: tasktimer edit ID --end 12:00"
+    rejects = ["--rejects", context["rejects"]]
+    if context["is_stream"]:
+        return f"to save them in a new file, add {join(rejects)} to the command"
+    words = [word for word in context["arguments"] if word != "--json" and word not in context["other_files"]]
+    saved = "those of the first file" if context["other_files"] else "them"
+    return f"to save {saved} in a new file, run: {join(['tasktimer', *words, *rejects])}"
 
 
 def _by_field(otherwise: str, **hints: str) -> Callable[[Mapping[str, Any]], str]:

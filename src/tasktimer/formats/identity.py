@@ -23,7 +23,8 @@ class RowIdentities:
     """The identities of the rows of one source, each a signed integer of 64 bits.
 
     The identity of a row is a digest of its ID in the source or, without one, of its values and of
-    the number of rows before it with the same values.
+    the number of rows before it with the same values. That of a row without an end is a digest of
+    its start, so that the row is recognized when it has ended.
     """
 
     def __init__(self, format_name: str) -> None:
@@ -40,21 +41,27 @@ class RowIdentities:
 
     def next(self, row: Row) -> int:
         """Return the identity of the next row of the source, whose text is valid."""
+        if row.end_time is None:
+            return self.while_running(row)
         if row.source_id is not None:
             return _to_integer(_digest(8, f"{self._format_name}\0{row.source_id}"))
         start = (row.start_time - _EPOCH) // _MICROSECOND
-        # Rows are mostly in the order of their starts: with the hour first, so are the entries of the database's index.
-        hour = (start // _HOUR % 2**16).to_bytes(2, "big")
         if row.task_id is not None:
-            return _to_integer(hour + _digest(6, f"tasktimer\0{row.task_id}\0{start}"))
-        end = None if row.end_time is None else (row.end_time - _EPOCH) // _MICROSECOND
+            return _identity(start, f"tasktimer\0{row.task_id}\0{start}")
+        end = (row.end_time - _EPOCH) // _MICROSECOND
         tags = " ".join(row.tags)
         # Valid text contains no NUL.
         values = f"{self._format_name}\0{start}\0{end}\0{row.description}\0{row.project}\0{tags}\0{row.note}"
-        identity = _to_integer(hour + _digest(6, values))
+        identity = _identity(start, values)
         if earlier := self._counts.add(identity):
-            identity = _to_integer(hour + _digest(6, f"{values}\0{earlier}"))
+            identity = _identity(start, f"{values}\0{earlier}")
         return identity
+
+    def while_running(self, row: Row) -> int:
+        """Return the identity that the row had while it had no end."""
+        start = (row.start_time - _EPOCH) // _MICROSECOND
+        source = self._format_name if row.task_id is None else "tasktimer"
+        return _identity(start, f"{source}\0running\0{row.task_id}\0{start}")
 
 
 class _Counts:
@@ -89,6 +96,12 @@ class _Counts:
         self._file.execute("BEGIN")
         self._file.executemany("INSERT INTO counts VALUES (?, ?)", sorted(self._in_memory.items()))
         self._in_memory.clear()
+
+
+def _identity(start: int, values: str) -> int:
+    # Rows are mostly in the order of their starts: with the hour first, so are the entries of the database's index.
+    hour = (start // _HOUR % 2**16).to_bytes(2, "big")
+    return _to_integer(hour + _digest(6, values))
 
 
 def _digest(size: int, text: str) -> bytes:

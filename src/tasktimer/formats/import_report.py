@@ -22,8 +22,13 @@ class FileReport:
     last_start: datetime | None = None
     added: int = 0
     added_time: timedelta = timedelta()
+    running: int = 0  # added tasks without an end
+    ended: int = 0  # running tasks of an earlier import that have an end in this file
+    duplicates: int = 0  # added tasks with the start and end of a task that was there before
     present: int = 0  # rows whose tasks were added before
     rejected: int = 0
+    breaks: int = 0  # rejected rows whose lengths the source subtracts from its totals
+    break_time: timedelta = timedelta()
     adaptations: Counter[Adaptation] = field(default_factory=Counter)  # of added tasks
 
 
@@ -42,6 +47,11 @@ class ImportResult(NamedTuple):
     def added(self) -> int:
         """The number of added tasks."""
         return sum(file.added for file in self.files)
+
+    @property
+    def ended(self) -> int:
+        """The number of running tasks that were ended."""
+        return sum(file.ended for file in self.files)
 
     @property
     def rejected(self) -> int:

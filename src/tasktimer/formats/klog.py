@@ -100,7 +100,7 @@ class _Parser:
         self, duration: timedelta, day: date
     ) -> tuple[datetime, datetime, tuple[Adaptation, ...]]:
         if duration < timedelta():
-            raise Rejection(f"it is a break of {format_duration(-duration)}, and not a task")
+            raise Rejection(f"it is a break of {format_duration(-duration)}", -duration // timedelta(seconds=1))
         start = self._ends.get(day) or to_interval(datetime.combine(day, _START_OF_WORK), None, self._zone)[0]
         self._ends[day] = end = add_duration(start, duration)
         return start, end, (Adaptation.UNKNOWN_TIMES,)

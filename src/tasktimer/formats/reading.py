@@ -31,8 +31,10 @@ def parse_rows(
     for item, record in items:
         try:
             yield parse(item, record)
-        except (Rejection, InvalidValue) as error:
-            yield RejectedRow(*item, str(error))
+        except Rejection as error:
+            yield RejectedRow(*item, error.reason, error.break_seconds)
+        except InvalidValue as error:
+            yield RejectedRow(*item, error.message)
 
 
 def join_lines(rows: Iterable[str]) -> Iterator[str]:

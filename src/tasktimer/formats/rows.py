@@ -45,16 +45,21 @@ class Row(NamedTuple):
 
 
 class RejectedRow(NamedTuple):
-    """A row that cannot be imported, with the reason; `raw` is the row as it is in the file."""
+    """A row that cannot be imported, with the reason; `raw` is the row as it is in the file.
+
+    `break_seconds` is the length of a break, which the source subtracts from its totals.
+    """
 
     place: str
     raw: str
     reason: str
+    break_seconds: int = 0
 
 
 class Rejection(Exception):
     """Raised for a row that cannot be imported."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, break_seconds: int = 0) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.break_seconds = break_seconds

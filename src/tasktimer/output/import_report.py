@@ -29,12 +29,19 @@ def format_import(result: ImportResult, zone: tzinfo, *, dry_run: bool) -> str:
 
 def _lines(file: FileReport, zone: tzinfo, *, dry_run: bool) -> Iterator[str]:
     yield _heading(file, zone)
-    added = "would be added" if dry_run else "added"
+    added, ended = ("would be added", "would be ended") if dry_run else ("added", "ended")
     counts = [
         (file.added, f"{'task' if file.added == 1 else 'tasks'} {added}, {format_duration(file.added_time)}"),
+        (file.running, "still running"),
+        (file.ended, f"running {'task' if file.ended == 1 else 'tasks'} from an earlier import {ended}"),
+        (file.duplicates, "with the start and end of an earlier task: undo the import if they are duplicates"),
         *((file.adaptations[kind], text) for kind, text in _ADAPTATIONS.items()),
         (file.present, f"already there, {'' if dry_run else 'and '}not added again"),
-        (file.rejected, "rejected"),
+        (file.rejected - file.breaks, "rejected"),
+        (
+            file.breaks,
+            f"rejected, because tasks have no breaks: {file.title} subtracts {format_duration(file.break_time)}",
+        ),
     ]
     width = max(len(f"{count:,}") for count, _ in counts)
     for place, (count, text) in enumerate(counts):
@@ -79,8 +86,12 @@ def file_to_dict(file: FileReport, zone: tzinfo) -> dict[str, Any]:
         "to": None if last is None else format_instant(last, zone),
         "added": file.added,
         "seconds": file.added_time.total_seconds(),
+        "running": file.running,
+        "ended": file.ended,
+        "duplicates": file.duplicates,
         "present": file.present,
         "rejected": file.rejected,
+        "break_seconds": file.break_time.total_seconds(),
         "adaptations": {str(kind): count for kind, count in sorted(file.adaptations.items())},
     }
 
@@ -96,6 +107,7 @@ def import_to_tsv(result: ImportResult) -> str:
             format_seconds_decimal(file.added_time),
             file.present,
             file.rejected,
+            file.ended,
         )
         for file in result.files
     )

@@ -57,8 +57,14 @@ class ImportResponse(BaseModel):
     to: datetime | None = Field(description="The last start.")
     added: _Count = Field(description="The number of tasks that were added.")
     seconds: float = Field(ge=0, description="The length of these tasks in total.", examples=[5400.0])
+    running: _Count = Field(description="The number of these tasks that are running.")
+    ended: _Count = Field(description="The number of running tasks from earlier imports that were ended.")
+    duplicates: _Count = Field(description="The number of added tasks with the start and end of an earlier task.")
     present: _Count = Field(description="The number of rows whose tasks were added before.")
     rejected: _Count = Field(description="The number of rows that cannot be imported.")
+    break_seconds: float = Field(
+        ge=0, description="The length of breaks among them, which the source subtracts from its totals."
+    )
     adaptations: dict[Adaptation, int] = Field(description="How many rows were changed, and how.")
     rejected_rows: list[RejectedRowResponse] = Field(
         max_length=MAX_REJECTED_ROWS, description=f"The first {MAX_REJECTED_ROWS:,} rows that cannot be imported."

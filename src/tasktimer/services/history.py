@@ -34,7 +34,7 @@ def changes_of(store: Store, entry: JournalEntry) -> Iterator[Change]:
     after, has_more = (entry.changes[-1].task_id if entry.changes else 0), entry.omitted_changes > 0
     while has_more:
         with store.read() as connection:
-            changes, has_more = journal.changes_page(connection, entry.id, after)
+            changes, has_more = journal.changes_page(connection, entry, after)
         yield from changes
         after = changes[-1].task_id if changes else after
 

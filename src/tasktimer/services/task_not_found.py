@@ -42,6 +42,6 @@ def _restoring_command(connection: Connection, last: JournalEntry) -> str | None
 
 def _is_last_change(connection: Connection, entry: JournalEntry) -> bool:
     """Return whether no later entry has changed the tasks of an entry; return False if there are too many to check."""
-    changes, has_more = journal.changes_page(connection, entry.id, most=_MOST_CHANGES)
+    changes, has_more = journal.changes_page(connection, entry, most=_MOST_CHANGES)
     later = (journal.last_change_since(connection, change.task_id, entry.id) for change in changes)
     return not has_more and not any(later)

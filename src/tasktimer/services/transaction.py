@@ -164,15 +164,19 @@ class ChangeRecorder:
         states = [pair for pair in pairs if pair[0] != pair[1]]
         if not states:
             return
+        task_writes.insert_states(self.connection, self.insert_entry(_owner(states[0])), states)
+
+    def insert_entry(self, owner: int) -> int:
+        """Insert the journal entry, unless that was done, and return its ID; it is the actor's, or else the owner's."""
         if self.entry_id is None:
             self.entry_id = task_writes.insert_entry(
                 self.connection,
                 self._name,
-                user_id=self.actor.user_id or _owner(states[0]),
+                user_id=self.actor.user_id or owner,
                 given_time=self._now,
                 reverted_entry_id=self._reverted_entry_id,
             )
-        task_writes.insert_states(self.connection, self.entry_id, states)
+        return self.entry_id
 
     def _note(self, task_id: int, before: Task | None, after: Task | None) -> None:
         # If a task changes more than once, the entry contains only its first and its last state.

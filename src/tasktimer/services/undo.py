@@ -131,7 +131,7 @@ def _reverse_entries(
         if entries and len(entries) < count:
             raise NotEnoughEntries(name, len(entries), count, user_id=entries[0].user_id)
         pages = _Pages(connection, entries)
-        batches.lock(connection, chain.from_iterable(pages.ids(entry) for entry in entries if entry.name != IMPORT))
+        batches.lock(connection, chain.from_iterable(map(pages.ids, entries)))
         if [entry.id for entry in find(connection)] != [entry.id for entry in entries]:
             raise ConcurrentUpdate  # the entries changed while this command waited for the locks
         _mark_undone(connection, entries, undone=name == "undo")
@@ -140,29 +140,34 @@ def _reverse_entries(
         reversed_entries: list[JournalEntry] = []
         for entry in entries:
             marked = entry._replace(undone=name == "undo")
-            if entry.name == IMPORT:
-                reverse_import(connection, marked, name, conflict, now=now)
-                reversed_entries.append(pages.with_first(marked, journal.count_changes(connection, entry.id)))
-                continue
             author = Actor(entry.user_id, entry.user_id)
             recorder = ChangeRecorder(connection, author, name, now=now, reverted_entry_id=entry.id)
-            reversed_entries.append(_reverse(recorder, marked, pages, conflict))
+            if entry.name == IMPORT:
+                reversed_entries.append(journal.with_first_changes(connection, marked))
+                _reverse(recorder, marked, pages, conflict)
+                reverse_import(recorder, marked, conflict)
+            else:
+                reversed_entries.append(_reverse(recorder, marked, pages, conflict))
         return reversed_entries
 
 
 class _Pages:
-    """The changes in journal entries, page by page; the first pages are cached, because they are read twice."""
+    """The changes in journal entries, page by page, without the tasks that imports added.
+
+    The first pages are cached, because they are read twice.
+    """
 
     def __init__(self, connection: Connection, entries: Sequence[JournalEntry]) -> None:
         self._connection = connection
-        self._first = {entry.id: journal.changes_page(connection, entry.id) for entry in entries[:_CACHED_ENTRIES]}
+        cached = entries[:_CACHED_ENTRIES]
+        self._first = {entry.id: journal.recorded_changes_page(connection, entry.id) for entry in cached}
 
     def of(self, entry: JournalEntry) -> Iterator[tuple[Change, ...]]:
         """Yield an entry's changes in pages, sorted by task ID."""
         changes, has_more = self._first_of(entry)
         yield changes
         while has_more:
-            changes, has_more = journal.changes_page(self._connection, entry.id, changes[-1].task_id)
+            changes, has_more = journal.recorded_changes_page(self._connection, entry.id, changes[-1].task_id)
             yield changes
 
     def ids(self, entry: JournalEntry) -> Iterable[int]:
@@ -176,7 +181,7 @@ class _Pages:
         return entry._replace(changes=first, omitted_changes=count - len(first))
 
     def _first_of(self, entry: JournalEntry) -> tuple[tuple[Change, ...], bool]:
-        return self._first.get(entry.id) or journal.changes_page(self._connection, entry.id)
+        return self._first.get(entry.id) or journal.recorded_changes_page(self._connection, entry.id)
 
 
 def _mark_undone(connection: Connection, entries: list[JournalEntry], *, undone: bool) -> None:

@@ -1,8 +1,9 @@
 """`tasktimer import`: import tasks from files of other time trackers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
 from datetime import tzinfo
+from itertools import count
 from pathlib import Path
 from shlex import join
 from typing import Annotated
@@ -42,12 +43,14 @@ Rows that are not valid are listed and skipped; the exit code is then 1. If
 a file cannot be read, nothing is imported. All files are imported as one
 command, which tasktimer undo reverts. Importing the same rows again adds
 nothing, even if you have edited or deleted their tasks since; --again brings
-back the deleted ones. Tasks in a file of tasktimer keep their user, unless
-you set --user.
+back the deleted ones. A running task ends when its row has got an end. Rows
+that were edited in the other program are added as new tasks. Tasks in a file
+of tasktimer keep their user, unless you set --user.
 
 Output: what was added from each file. When piped, prints a line per file:
 name, format, rows, tasks added, their time in seconds, rows that were already
-there, and rows that were rejected. --json prints an object.
+there, rows that were rejected, and running tasks that were ended. --json
+prints an object.
 """
 
 
@@ -94,13 +97,14 @@ def import_(
             observer=rows,
             now=context.now,
         )
-        done = f"added {pluralize(result.added, 'task')}" if result.entry_id is not None else None
+        done = _say_done(result) if result.entry_id is not None else None
         rows.print(done)  # first, so that the report remains visible below many rows
         _write(context, result, zone, user, done, as_json=as_json, dry_run=dry_run)
         if result.rejected:
-            if path is not None:
-                rows.save(path)
-            raise _rejected_error(result, path, options)
+            if path is None:
+                raise _rejected_error(result)
+            rows.save(path)
+            raise _saved_error(result, path, options)
 
 
 def _resolve_order(*, day_first: bool, month_first: bool) -> bool | None:
@@ -136,14 +140,35 @@ def _write(
     )
 
 
-def _rejected_error(result: ImportResult, path: Path | None, options: Sequence[str]) -> Conflict:
-    """Return the error for rejected rows, which are saved in a file at `path` unless this is None.
+def _say_done(result: ImportResult) -> str:
+    ended = f", and ended {pluralize(result.ended, 'running task')}" if result.ended else ""
+    return f"added {pluralize(result.added, 'task')}{ended}"
 
-    Its hint repeats the options for the times in the rows.
-    """
-    rows = sum(file.rows for file in result.files)
-    message = f"{result.rejected:,} of {pluralize(rows, 'row')} {'was' if result.rejected == 1 else 'were'} rejected"
-    if path is None:
-        return Conflict("rows-rejected", message, context={"files": len(result.files)})
+
+def _rejected_error(result: ImportResult) -> Conflict:
+    """Return the error for rejected rows that are not saved."""
+    first, *others = sorted(result.files, key=lambda file: not file.rejected)
+    context = {
+        "only_breaks": result.rejected == sum(file.breaks for file in result.files),
+        "is_stream": not Path(first.name).is_file() and not Path(first.name).is_dir(),
+        "other_files": [file.name for file in others],
+        "rejects": next(name for name in _names_of_rejects() if not Path(name).exists()),
+    }
+    return Conflict("rows-rejected", _count_rejected(result), context=context)
+
+
+def _names_of_rejects() -> Iterator[str]:
+    yield "rejected-rows"
+    yield from (f"rejected-rows-{number}" for number in count(2))
+
+
+def _saved_error(result: ImportResult, path: Path, options: Sequence[str]) -> Conflict:
+    """Return the error for rejected rows that are saved; its hint repeats the options for the times in the rows."""
     line = join(["tasktimer", "import", str(path), "--from", result.files[0].format_name, *options])
-    return Conflict("rows-rejected", f"{message}, and saved in {path}", f"correct the rows, then run: {line}")
+    message = f"{_count_rejected(result)}, and saved in {path}"
+    return Conflict("rows-rejected", message, f"correct the rows, then run: {line}")
+
+
+def _count_rejected(result: ImportResult) -> str:
+    rows = sum(file.rows for file in result.files)
+    return f"{result.rejected:,} of {pluralize(rows, 'row')} {'was' if result.rejected == 1 else 'were'} rejected"

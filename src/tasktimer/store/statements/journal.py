@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
 
-from tasktimer.core.journal import Change, JournalEntry
+from tasktimer.core.journal import IMPORT, Change, JournalEntry
 from tasktimer.core.task import Task
 from tasktimer.store.protocols import Connection, Parameters, Row
 from tasktimer.store.statements import sources
@@ -143,7 +143,7 @@ def undoable_entries(connection: Connection, user_id: int | None, limit: int) ->
 def undoable_entries_summary(connection: Connection, user_id: int | None, limit: int) -> list[JournalEntry]:
     """Return the entries that `undoable_entries` returns, each with its first change."""
     entries = undoable_entries(connection, user_id, limit)
-    return [entry._replace(changes=changes_page(connection, entry.id, most=1)[0]) for entry in entries]
+    return [entry._replace(changes=changes_page(connection, entry, most=1)[0]) for entry in entries]
 
 
 def redoable_entries(connection: Connection, user_id: int, limit: int) -> list[JournalEntry]:
@@ -187,13 +187,24 @@ def mark_undone(connection: Connection, command_id: int, *, undone: bool) -> boo
 
 
 def changes_page(
-    connection: Connection, command_id: int, after: int = 0, most: int = CHANGES_PAGE
+    connection: Connection, entry: JournalEntry, after: int = 0, most: int = CHANGES_PAGE
 ) -> tuple[tuple[Change, ...], bool]:
     """Return an entry's changes to the first `most` tasks with IDs above `after`, in order, and whether more follow."""
+    changes, has_more = recorded_changes_page(connection, entry.id, after, most)
+    if entry.name == IMPORT and not has_more:
+        # These have higher IDs than tasks of earlier imports, which are the only ones that an import changes.
+        last = changes[-1].task_id if changes else after
+        changes += sources.imported_changes(connection, entry.id, last, most + 1 - len(changes))
+    return changes[:most], has_more or len(changes) > most
+
+
+def recorded_changes_page(
+    connection: Connection, command_id: int, after: int = 0, most: int = CHANGES_PAGE
+) -> tuple[tuple[Change, ...], bool]:
+    """Return what `changes_page` does, but without the tasks that an import added."""
     # A change has at most two states, so if more changes follow, the last row belongs to another change.
     parameters = {"command_id": command_id, "after": after, "limit": 2 * most + 1}
     changes = changes_in(connection.execute(SELECT_STATES, parameters))
-    changes = changes or sources.imported_changes(connection, command_id, after, most + 1)
     return changes[:most], len(changes) > most
 
 
@@ -205,10 +216,10 @@ def task_ids(connection: Connection, command_id: int) -> Iterator[int]:
         parameters["after"] = ids[-1]
 
 
-def count_changes(connection: Connection, command_id: int) -> int:
+def count_changes(connection: Connection, entry: JournalEntry) -> int:
     """Return the number of tasks that an entry changed."""
-    ((count,),) = connection.execute(SELECT_COUNT_OF_TASKS, {"command_id": command_id})
-    return int(count) or sources.count_imported(connection, command_id)
+    ((count,),) = connection.execute(SELECT_COUNT_OF_TASKS, {"command_id": entry.id})
+    return int(count) + (sources.count_imported(connection, entry.id) if entry.name == IMPORT else 0)
 
 
 def list_entries(
@@ -217,7 +228,7 @@ def list_entries(
     """Return the most recent entries for a user or a task, oldest first, each with at most `most_changes` changes."""
     statement = SELECT_ENTRIES_OF_TASK if task_id is not None else for_user(SELECT_ENTRIES, user_id)
     entries = _query_entries(connection, statement, {"task_id": task_id, "user_id": user_id, "limit": limit})
-    return [_with_first_changes(connection, entry, most_changes) for entry in reversed(entries)]
+    return [with_first_changes(connection, entry, most_changes) for entry in reversed(entries)]
 
 
 def count_entries(connection: Connection, before: datetime, user_id: int | None) -> int:
@@ -245,9 +256,10 @@ def get_changes(connection: Connection, command_id: int, ids: Sequence[int]) -> 
     return [changes[task_id] for task_id in ids if task_id in changes]
 
 
-def _with_first_changes(connection: Connection, entry: JournalEntry, most: int) -> JournalEntry:
-    changes, has_more = changes_page(connection, entry.id, most=most)
-    more = count_changes(connection, entry.id) - most if has_more else 0
+def with_first_changes(connection: Connection, entry: JournalEntry, most: int = CHANGES_PAGE) -> JournalEntry:
+    """Return an entry with its changes to the first `most` tasks."""
+    changes, has_more = changes_page(connection, entry, most=most)
+    more = count_changes(connection, entry) - most if has_more else 0
     return entry._replace(changes=changes, omitted_changes=more)
 
 

@@ -1,13 +1,14 @@
 """Statements that add imported tasks with their sources, and undo and redo an import."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import NamedTuple, Protocol, runtime_checkable
 
 from tasktimer.core.journal import Change
 from tasktimer.core.task import Task
 from tasktimer.store.protocols import Connection
 from tasktimer.store.statements import task_queries, task_writes
-from tasktimer.store.statements.task_queries import IDS, TASK_VALUES, rows_of_ids
+from tasktimer.store.statements.task_queries import IDS, TASK_VALUES, from_microseconds, rows_of_ids, to_microseconds
 
 SELECT_ANY_SOURCE = "SELECT task_id FROM sources WHERE user_id = :user_id LIMIT 1"
 
@@ -18,6 +19,21 @@ FROM sources LEFT JOIN commands ON commands.id = command_id LEFT JOIN tasks ON t
 WHERE sources.user_id = :user_id AND identity IN ({IDS}) AND COALESCE(undone, 0) = 0
 """
 
+# The tasks of rows that had no end, unless a later import has ended them: that has a change to the task, and a source.
+SELECT_RUNNING_SOURCES = f"""
+SELECT identity, sources.task_id
+FROM sources LEFT JOIN commands ON commands.id = command_id
+WHERE sources.user_id = :user_id AND identity IN ({IDS}) AND COALESCE(undone, 0) = 0 AND NOT EXISTS (
+SELECT 1 FROM changes JOIN sources AS ended ON ended.command_id = changes.command_id AND ended.task_id = changes.task_id
+JOIN commands AS c ON c.id = changes.command_id
+WHERE changes.task_id = sources.task_id AND c.undone = 0)
+"""
+
+SELECT_TIMES = f"""
+SELECT start_time, end_time FROM tasks
+WHERE user_id = :user_id AND start_time IN ({IDS}) AND id < :first_id
+"""
+
 INSERT_SOURCE = """
 INSERT INTO sources (user_id, identity, task_id, command_id) VALUES (:user_id, :identity, :task_id, :command_id)
 ON CONFLICT (user_id, identity) DO UPDATE SET task_id = excluded.task_id, command_id = excluded.command_id
@@ -26,13 +42,17 @@ ON CONFLICT (user_id, identity) DO UPDATE SET task_id = excluded.task_id, comman
 # AUTOINCREMENT raises this number when a row is inserted with a higher ID.
 SELECT_LAST_TASK_ID = "SELECT seq FROM sqlite_sequence WHERE name = 'tasks'"
 
-SELECT_IMPORTED_IDS = """
+# An import has a change only to a task that it has not added, but ended.
+_ADDED = """command_id = :command_id
+AND task_id NOT IN (SELECT task_id FROM changes WHERE command_id = :command_id)"""
+
+SELECT_IMPORTED_IDS = f"""
 SELECT task_id FROM sources
-WHERE command_id = :command_id AND task_id > :after
+WHERE {_ADDED} AND task_id > :after
 ORDER BY task_id LIMIT :limit
 """
 
-SELECT_COUNT_OF_IMPORTED = "SELECT COUNT(*) FROM sources WHERE command_id = :command_id"
+SELECT_COUNT_OF_IMPORTED = f"SELECT COUNT(*) FROM sources WHERE {_ADDED}"
 
 # The first state of each task after its import is the state before its first change, if it has changed.
 SELECT_FIRST_STATES = f"""
@@ -54,15 +74,20 @@ LIMIT 1
 COPY_TASKS = f"""
 INSERT INTO changes (command_id, task_id, is_after, {TASK_VALUES})
 SELECT CAST(:undo_id AS BIGINT), id, 0, {TASK_VALUES} FROM tasks
-WHERE id IN (SELECT task_id FROM sources WHERE command_id = :command_id)
+WHERE id IN (SELECT task_id FROM sources WHERE {_ADDED})
 """
 
-DELETE_TASKS = "DELETE FROM tasks WHERE id IN (SELECT task_id FROM sources WHERE command_id = :command_id)"
-DELETE_COPIES = "DELETE FROM changes WHERE command_id = :command_id"
+DELETE_TASKS = f"DELETE FROM tasks WHERE id IN (SELECT task_id FROM sources WHERE {_ADDED})"
+
+DELETE_COPIES = """
+DELETE FROM changes
+WHERE command_id = :command_id
+AND task_id NOT IN (SELECT task_id FROM changes WHERE command_id = :command_id AND is_after = 1)
+"""
 
 
 class NewSource(NamedTuple):
-    """The identity of an imported row, and the task to add for it."""
+    """The identity of an imported row, and its task."""
 
     identity: int
     task: Task
@@ -95,6 +120,20 @@ def find_seen(connection: Connection, user_id: int, identities: Sequence[int]) -
     return {row[0]: bool(row[1]) for row in rows_of_ids(connection, SELECT_SEEN, identities, user_id=user_id)}
 
 
+def find_running(connection: Connection, user_id: int, identities: Sequence[int]) -> dict[int, int]:
+    """Return the IDs of the tasks that were added for rows without an end, and that no later import has ended."""
+    return dict(rows_of_ids(connection, SELECT_RUNNING_SOURCES, identities, user_id=user_id))
+
+
+def find_times(
+    connection: Connection, user_id: int, starts: Sequence[datetime], *, first_id: int
+) -> set[tuple[datetime, datetime | None]]:
+    """Return the start and end of the user's tasks with these starts, and with IDs below `first_id`."""
+    values = [to_microseconds(start) for start in starts]
+    rows = rows_of_ids(connection, SELECT_TIMES, values, user_id=user_id, first_id=first_id)
+    return {(from_microseconds(start), None if end is None else from_microseconds(end)) for start, end in rows}
+
+
 def reserve_ids(connection: Connection, count: int) -> Sequence[int]:
     """Return unused IDs of tasks, in ascending order."""
     if isinstance(connection, _Concurrent):
@@ -103,9 +142,8 @@ def reserve_ids(connection: Connection, count: int) -> Sequence[int]:
     return range(last + 1, last + 1 + count)
 
 
-def insert_imported(connection: Connection, command_id: int, sources: Sequence[NewSource]) -> None:
-    """Insert imported tasks, whose IDs are reserved, with their sources."""
-    task_writes.apply_changes(connection, [(None, source.task) for source in sources])
+def insert_sources(connection: Connection, command_id: int, sources: Iterable[NewSource]) -> None:
+    """Insert the sources of tasks, so that they are not imported again."""
     connection.executemany(
         INSERT_SOURCE,
         [
