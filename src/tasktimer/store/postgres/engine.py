@@ -10,6 +10,7 @@ import sqlalchemy
 from sqlalchemy.exc import ArgumentError
 
 from tasktimer.errors import InvalidValue
+from tasktimer.store.postgres.dialect import DRIVER
 from tasktimer.store.postgres.errors import unreadable_url_error
 from tasktimer.store.protocols import Parameters, Row
 
@@ -26,7 +27,7 @@ text = cache(sqlalchemy.text)  # cached: text() parses its argument, and there a
 def parse_url(url: str) -> sqlalchemy.URL:
     """Parse a PostgreSQL URL and set its driver; raise InvalidValue if the URL is invalid."""
     try:
-        parsed = sqlalchemy.make_url(url).set(drivername="postgresql+psycopg")
+        parsed = sqlalchemy.make_url(url).set(drivername=DRIVER)
     except (ArgumentError, ValueError):
         raise unreadable_url_error() from None
     # After an unescaped @ in the password, the rest of the password is parsed as part of the host.
@@ -57,6 +58,7 @@ def build_engine(url: sqlalchemy.URL, *, lock_timeout: float, pool_size: int) ->
             pool_size=pool_size,
             max_overflow=0,  # never more connections than pool_size
             pool_timeout=lock_timeout,
+            use_native_hstore=False,  # otherwise, SQLAlchemy looks up this type, which no table uses
         )
     except ImportError:
         raise InvalidValue(
