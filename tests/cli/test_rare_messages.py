@@ -82,10 +82,13 @@ def test_served_file_fails(run: Run, data_file: Path) -> None:
         ("CREATE TABLE tasktimer.other (mine TEXT)", "contains another program's tables"),
         ("CREATE TABLE tasktimer.schema_version (version INTEGER)", "has no version"),
         (
-            "CREATE TABLE tasktimer.schema_version AS SELECT 99 AS version",
+            "CREATE TABLE tasktimer.schema_version AS SELECT 99 AS version, 99 AS oldest_writer",
             "was created by a newer version of tasktimer",
         ),
-        ("CREATE TABLE tasktimer.schema_version AS SELECT 4 AS version", "cannot use postgresql://"),
+        (
+            "CREATE TABLE tasktimer.schema_version AS SELECT 5 AS version, 5 AS oldest_writer",
+            "cannot use postgresql://",
+        ),
     ],
 )
 def test_unusable_database_fails(run: Run, postgres_url: str, statement: str, message: str) -> None:

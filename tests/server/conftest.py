@@ -13,6 +13,7 @@ import httpx
 import pytest
 import uvicorn
 from tests.conftest import BERLIN, NOW
+from tests.server.spy import Spy
 
 from tasktimer.config.settings import parse_database
 from tasktimer.core.task import Actor
@@ -127,6 +128,12 @@ def serve() -> Iterator[Serve]:
     """Start servers, which stop when the test ends."""
     with serving_apis() as serve:
         yield serve
+
+
+@pytest.fixture
+def spy(monkeypatch: pytest.MonkeyPatch) -> Spy:
+    """A count of the requests that take a single statement from now on."""
+    return Spy(monkeypatch)
 
 
 @pytest.fixture

@@ -10,13 +10,12 @@ import pytest
 from tests.conftest import NOW
 from tests.postgres import wait_until_blocked
 from tests.server.conftest import Api, Serve
+from tests.server.spy import Spy
 
 from tasktimer.core.task import Actor
 from tasktimer.services import undo
 from tasktimer.store.factory import open_store
-from tasktimer.store.postgres import direct_statements
-from tasktimer.store.postgres.async_store import AsyncPostgresStore
-from tasktimer.store.protocols import Parameters, Row
+from tasktimer.store.protocols import Row
 
 TABLES = ("tasks", "task_tags", "commands", "changes")
 DAY = "date=2023-07-16"
@@ -101,30 +100,6 @@ def dump(url: str) -> dict[str, list[Row]]:
         return {
             name: connection.execute(f"SELECT * FROM tasktimer.{name} ORDER BY 1, 2, 3").fetchall() for name in TABLES
         }
-
-
-class Spy:
-    """Counts the requests that took a single statement, or makes all of them use a service."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.count = 0
-        self.is_disabled = False
-        run = AsyncPostgresStore.run_directly
-
-        async def run_directly(
-            store: AsyncPostgresStore, statement: str, parameters: Parameters
-        ) -> Sequence[Row] | None:
-            rows = None if self.is_disabled else await run(store, statement, parameters)
-            is_times = statement is direct_statements.SELECT_TIMES
-            self.count += rows is not None and rows[0][1] is not None and (is_times or rows[0][4] is not None)
-            return rows
-
-        monkeypatch.setattr(AsyncPostgresStore, "run_directly", run_directly)
-
-
-@pytest.fixture
-def spy(monkeypatch: pytest.MonkeyPatch) -> Spy:
-    return Spy(monkeypatch)
 
 
 @pytest.mark.parametrize("name", SCENARIOS)

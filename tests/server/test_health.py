@@ -72,7 +72,9 @@ def test_other_schema_version_is_not_ready(api: Api, caplog: pytest.LogCaptureFi
     ]:
         if "://" in api.database:
             with psycopg.connect(api.database) as connection:
-                connection.execute("UPDATE tasktimer.schema_version SET version = %s", [version])
+                connection.execute(
+                    "UPDATE tasktimer.schema_version SET version = %s, oldest_writer = %s", [version] * 2
+                )
         else:
             with closing(sqlite3.connect(api.database)) as file:
                 file.execute(f"PRAGMA user_version = {version}")

@@ -84,7 +84,10 @@ def test_existing_empty_schema_is_used(store: PostgresStore, postgres_url: str) 
 
 @pytest.mark.parametrize(
     ("change", "word"),
-    [("UPDATE {} SET version = 99", "newer version of tasktimer"), ("DELETE FROM {}", "has no version")],
+    [
+        ("UPDATE {} SET version = 99, oldest_writer = 99", "newer version of tasktimer"),
+        ("DELETE FROM {}", "has no version"),
+    ],
 )
 def test_unknown_schema_version_is_rejected(store: PostgresStore, postgres_url: str, change: str, word: str) -> None:
     insert(store)

@@ -48,7 +48,7 @@ def test_engines_have_the_same_schema(store: Store) -> None:
     indexes |= {"tasks_by_project", "tasks_by_user_project", "task_tags_by_tag", "task_tags_by_user_tag"}
     indexes |= {"answers_by_created", "commands_by_user", "undoable_commands_by_user", "changes_by_task"}
     indexes |= {"sources_by_command", "imports"}
-    tables = {"tasks", "task_tags", "commands", "changes", "tokens", "answers", "sources"}
+    tables = {"tasks", "task_tags", "commands", "changes", "tokens", "answers", "sources", "users"}
     assert names == {*tables, *indexes, "timesheet", "running"}
 
 

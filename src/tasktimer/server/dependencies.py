@@ -84,7 +84,7 @@ class RequestContext:
             return None
         caller: dict[str, int | str] = {"digest": digest, "now": to_microseconds(self.now), "version": SCHEMA_VERSION}
         rows = await self._state.store.run_directly(request.statement, {**request.parameters, **caller})
-        if not rows or rows[0][0] != SCHEMA_VERSION or rows[0][1] is None:
+        if not rows or not rows[0][0] or rows[0][1] is None:
             return None
         _, token_id, user_id, admin = rows[0][:4]
         self._principal = Principal(token_id, Actor(user_id, ALL_USERS if admin else user_id))

@@ -18,7 +18,7 @@ def store_info(store: StoreHandle) -> Info:
         # Read these values first, because they are available even if the store cannot be used.
         size, engine = store.size(), store.engine()
         schema = store.version()
-        if schema == SCHEMA_VERSION:  # opening an older store would upgrade it
+        if schema is not None and schema >= SCHEMA_VERSION:  # opening an older store would upgrade it
             with store.read() as connection:
                 counts, users = statistics.store_stats(connection), statistics.users(connection)
         users = [] if schema is None else users

@@ -12,7 +12,11 @@ if TYPE_CHECKING:
 else:
     Protocol = object  # creating three protocols at start-up takes 0.2 million instructions
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
+
+# The oldest schema version whose programs may still use this schema. A migration leaves it as it is if it only adds
+# tables, and columns that may be NULL or have a default: older servers then run on while they are replaced.
+OLDEST_WRITER = 5
 
 # Seconds that a command waits for a lock: enough for hundreds of concurrent shells.
 LOCK_TIMEOUT = 60.0

@@ -44,8 +44,19 @@ tokens = sa.Table(
     sa.Column("created_time", sa.BigInteger, nullable=False),  # microseconds, like all times
     sa.Column("expiry_time", sa.BigInteger),
     sa.Column("revoked_time", sa.BigInteger),
+    sa.Column("access", sa.Text, nullable=False, server_default="write"),  # write, read or reports
+    sa.Column("last_used_time", sa.BigInteger),  # the start of the hour
     sa.CheckConstraint("user_id >= 1", name="token_user_id_positive"),
     sqlite_autoincrement=True,
+)
+
+# The names of users, who need none: the other tables contain only their numbers.
+users = sa.Table(
+    "users",
+    metadata,
+    sa.Column("id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("name", sa.Text, nullable=False, unique=True),
+    sa.CheckConstraint("id >= 1", name="users_id_positive"),
 )
 
 # Responses to requests with an Idempotency-Key, replayed when a request is repeated.

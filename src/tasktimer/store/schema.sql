@@ -1,6 +1,6 @@
 -- Generated from schema.py by pytest --update-golden; do not edit.
 PRAGMA application_id = 1953787250;
-PRAGMA user_version = 4;
+PRAGMA user_version = 5;
 CREATE TABLE answers (
   token_id BIGINT NOT NULL,
   idempotency_key TEXT NOT NULL,
@@ -48,8 +48,17 @@ CREATE TABLE tokens (
   created_time BIGINT NOT NULL,
   expiry_time BIGINT,
   revoked_time BIGINT,
+  access TEXT DEFAULT 'write' NOT NULL,
+  last_used_time BIGINT,
   CONSTRAINT token_user_id_positive CHECK (user_id >= 1),
   UNIQUE (digest)
+);
+CREATE TABLE users (
+  id BIGINT NOT NULL,
+  name TEXT NOT NULL,
+  PRIMARY KEY (id),
+  CONSTRAINT users_id_positive CHECK (id >= 1),
+  UNIQUE (name)
 );
 CREATE TABLE changes (
   command_id BIGINT NOT NULL,

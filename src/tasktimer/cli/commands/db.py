@@ -43,7 +43,7 @@ def status(ctx: typer.Context, as_json: Json = False) -> None:
     """Show the version of the database schema."""
     context: Context = ctx.obj
     version = context.store.version()
-    state = "missing" if version is None else "current" if version == SCHEMA_VERSION else "older"
+    state = "missing" if version is None else "older" if version < SCHEMA_VERSION else "current"
     name = context.store.name
     write_record(
         context,
@@ -63,8 +63,9 @@ def upgrade(ctx: typer.Context) -> None:
     before = context.store.version()
     context.store.upgrade()
     if context.is_terminal:
-        done = "is current" if before == SCHEMA_VERSION else "is set up" if before is None else "was upgraded"
-        write_result(f"{escape_for_terminal(context.store.name)}: the schema {done}, version {SCHEMA_VERSION}\n")
+        done = "is set up" if before is None else "was upgraded" if before < SCHEMA_VERSION else "is current"
+        version = max(SCHEMA_VERSION, before or 0)
+        write_result(f"{escape_for_terminal(context.store.name)}: the schema {done}, version {version}\n")
 
 
 def _sentence(state: str, version: int | None) -> str:

@@ -180,7 +180,7 @@ def _query_store(ctx: typer.Context, query: Callable[[Store, Actor], Sequence[_F
     try:
         context = _context(ctx)
         with closing(open_store(context.settings.database, lock_timeout=_LOCK_TIMEOUT)) as store:
-            if store.version() != SCHEMA_VERSION:  # completion must not upgrade the schema
+            if (store.version() or 0) < SCHEMA_VERSION:  # completion must not upgrade the schema
                 return ()
             return query(store, context.resolve_user(ctx.params.get("user")).reader)
     except TasktimerError:

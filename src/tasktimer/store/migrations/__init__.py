@@ -2,11 +2,11 @@
 
 from types import ModuleType
 
-from tasktimer.store.migrations import v2, v3, v4
+from tasktimer.store.migrations import v2, v3, v4, v5
 from tasktimer.store.protocols import SCHEMA_VERSION
 
 # Each module contains the statements for both engines, and a function `backfill` that fills the new columns afterwards.
-MIGRATIONS = {2: v2, 3: v3, 4: v4}
+MIGRATIONS = {2: v2, 3: v3, 4: v4, 5: v5}
 
 
 def pending_migrations(version: int) -> list[ModuleType]:

@@ -1,19 +1,24 @@
 """Statements that look up a token and do all of the work of a request, in one round trip and one transaction.
 
-Each returns the schema version and the token first, then its own columns. The columns of a token that is not valid are
-NULL, and so are those of a request that cannot be carried out: a service then finds out why.
+Each first returns whether this program supports the schema, and the token, then its own columns. The columns of a
+token that is not valid are NULL, and so are those of a request that cannot be carried out: a service then finds out
+why.
 """
 
 from tasktimer.store.statements.task_queries import TASK_COLUMNS, TASK_VALUES
 
 _CALLER = """
-WITH version AS MATERIALIZED (SELECT max(version) AS version FROM tasktimer.schema_version),
+WITH version AS MATERIALIZED (
+  SELECT max(version) >= CAST(:version AS INTEGER)
+    AND (max(version) = :version OR max(oldest_writer) <= :version) AS is_supported
+  FROM tasktimer.schema_version
+),
 caller AS MATERIALIZED (
   SELECT id, user_id, admin FROM tasktimer.tokens
   WHERE digest = :digest AND revoked_time IS NULL AND (expiry_time IS NULL OR expiry_time > CAST(:now AS BIGINT))
 )"""
 
-_CALLER_COLUMNS = "version.version, caller.id, caller.user_id, caller.admin"
+_CALLER_COLUMNS = "version.is_supported, caller.id, caller.user_id, caller.admin"
 _CALLER_ROW = "FROM version LEFT JOIN caller ON true"
 
 # After a new command, undone commands can no longer be redone.
@@ -34,7 +39,7 @@ TRACK = f"""{_CALLER},
 task AS (
   INSERT INTO tasktimer.tasks ({TASK_VALUES}, folded)
   SELECT {_TASK_PARAMETERS}, CAST(:folded AS TEXT) FROM caller, version
-  WHERE (caller.admin = 1 OR caller.user_id = :user_id) AND version.version = :version RETURNING id
+  WHERE (caller.admin = 1 OR caller.user_id = :user_id) AND version.is_supported RETURNING id
 ),
 tag AS (
   INSERT INTO tasktimer.task_tags (task_id, user_id, tag)
@@ -52,7 +57,7 @@ STOP = f"""{_CALLER},
 task AS (
   UPDATE tasktimer.tasks SET end_time = CAST(:end_time AS BIGINT) FROM caller, version
   WHERE tasks.id = :task_id AND CASE WHEN end_time IS NULL THEN start_time <= :end_time ELSE false END
-  AND (caller.admin = 1 OR caller.user_id = tasks.user_id) AND version.version = :version
+  AND (caller.admin = 1 OR caller.user_id = tasks.user_id) AND version.is_supported
   RETURNING {", ".join(f"tasks.{column}" for column in TASK_COLUMNS.split(", "))}
 ),{_ENTRY.format(name="stop", changed="task")},
 state AS (

@@ -23,7 +23,7 @@ from tasktimer.store.postgres.engine import (
     text,
 )
 from tasktimer.store.postgres.errors import sqlstate_of, translate_commit_errors, translate_errors
-from tasktimer.store.protocols import LOCK_TIMEOUT, SCHEMA_VERSION, Connection, Interrupts
+from tasktimer.store.protocols import LOCK_TIMEOUT, OLDEST_WRITER, SCHEMA_VERSION, Connection, Interrupts
 from tasktimer.store.sqlite.connection import transaction_or_empty
 
 SCHEMA = "tasktimer"
@@ -36,12 +36,14 @@ _BEGIN = """
 SELECT pg_catalog.set_config('search_path', 'tasktimer, pg_catalog', true),
   pg_catalog.set_config('lock_timeout', :lock_timeout, true),
   pg_catalog.set_config('plan_cache_mode', :plan_cache_mode, true),
-  (SELECT pg_catalog.max(version) FROM tasktimer.schema_version)
+  (SELECT pg_catalog.max(version) FROM tasktimer.schema_version),
+  (SELECT pg_catalog.max(oldest_writer) FROM tasktimer.schema_version)
 """
 _SELECT_VERSION = "SELECT max(version) FROM tasktimer.schema_version"
+_SELECT_OLDEST_WRITER = "SELECT max(oldest_writer) FROM tasktimer.schema_version"
 _LOCK_VERSION = "LOCK TABLE tasktimer.schema_version IN ACCESS EXCLUSIVE MODE"
 _LOCK = "SELECT pg_advisory_xact_lock(:lock)"
-_NO_SUCH_TABLE = ("42P01", "3F000")  # undefined_table, invalid_schema_name
+_OTHER_TABLES = ("42P01", "3F000", "42703")  # undefined_table, invalid_schema_name, undefined_column
 _BEGIN_WITHOUT_VERSION = """
 SELECT pg_catalog.set_config('search_path', 'tasktimer, pg_catalog', true),
   pg_catalog.set_config('lock_timeout', :lock_timeout, true)
@@ -54,9 +56,10 @@ SELECT CAST(sum(pg_catalog.pg_total_relation_size(c.oid)) AS BIGINT)
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname = 'tasktimer' AND c.relkind IN ('r', 'm')
 """
-_CREATE_VERSION_TABLE = "CREATE TABLE tasktimer.schema_version (version INTEGER NOT NULL)"
-_INSERT_VERSION = "INSERT INTO tasktimer.schema_version (version) VALUES (:version)"
-_UPDATE_VERSION = "UPDATE tasktimer.schema_version SET version = :version"
+_CREATE_VERSION_TABLE = "CREATE TABLE tasktimer.schema_version (version INTEGER NOT NULL, oldest_writer INTEGER)"
+_INSERT_VERSION = "INSERT INTO tasktimer.schema_version (version, oldest_writer) VALUES (:version, :oldest_writer)"
+_UPDATE_VERSION = "UPDATE tasktimer.schema_version SET version = :version, oldest_writer = :oldest_writer"
+_VERSIONS = {"version": SCHEMA_VERSION, "oldest_writer": OLDEST_WRITER}
 
 
 class PostgresStore:
@@ -142,12 +145,14 @@ class PostgresStore:
             connection.execute(text(_LOCK), {"lock": _SETUP_LOCK})
             # Every transaction first reads this table, so the lock waits for open transactions and blocks new ones.
             connection.exec_driver_sql(_LOCK_VERSION)
-            version = self._check_version(connection.scalar(text(_SELECT_VERSION)))
+            version = self._read_version(connection)
+            if version >= SCHEMA_VERSION:  # upgraded by a concurrent command
+                return
             for migration in pending_migrations(version):
                 for statement in split_statements(migration.POSTGRES):
                     connection.exec_driver_sql(statement)
                 migration.backfill(PostgresConnection(connection))
-            connection.execute(text(_UPDATE_VERSION), {"version": SCHEMA_VERSION})
+            connection.execute(text(_UPDATE_VERSION), _VERSIONS)
 
     @contextmanager
     def _transaction(self, *, create: bool = False, is_reading: bool = False) -> Iterator[PostgresConnection]:
@@ -177,17 +182,17 @@ class PostgresStore:
         try:
             with ExitStack() as attempt:
                 connection = attempt.enter_context(engine.begin())
-                version = connection.execute(text(_BEGIN), parameters).one()[3]
+                version, oldest_writer = connection.execute(text(_BEGIN), parameters).one()[3:]
                 # Keep the transaction only if the statement succeeded.
                 stack.push(attempt.pop_all())
-            return connection, self._check_version(version)
+            return connection, self._check_version(version, oldest_writer)
         except ProgrammingError as error:
-            if sqlstate_of(error) not in _NO_SUCH_TABLE:
+            if sqlstate_of(error) not in _OTHER_TABLES:
                 raise
         except OperationalError as error:
             if not error.connection_invalidated:
                 raise
-        # The tables do not exist yet, or an idle connection was lost: try again without relying on either.
+        # The tables are older or missing, or an idle connection was lost: try again without relying on either.
         connection = stack.enter_context(engine.begin())
         connection.execute(text(_BEGIN_WITHOUT_VERSION), self._begin_parameters)
         return connection, self._inspect_schema(connection)
@@ -196,7 +201,7 @@ class PostgresStore:
         """Return the schema version, or None if the schema is empty; raise Unavailable if another program uses it."""
         tables = connection.scalars(text(_SELECT_TABLES)).all()
         if "schema_version" in tables:
-            return self._check_version(connection.scalar(text(_SELECT_VERSION)))
+            return self._read_version(connection)
         if tables:
             raise Unavailable(
                 "store-unrecognized",
@@ -205,10 +210,15 @@ class PostgresStore:
             )
         return None
 
-    def _check_version(self, version: int | None) -> int:
+    def _read_version(self, connection: sqlalchemy.Connection) -> int:
+        version = connection.scalar(text(_SELECT_VERSION))
+        is_newer = version is not None and version > SCHEMA_VERSION  # otherwise, the other column may not exist yet
+        return self._check_version(version, connection.scalar(text(_SELECT_OLDEST_WRITER)) if is_newer else None)
+
+    def _check_version(self, version: int | None, oldest_writer: int | None = None) -> int:
         if version is None or version < 1:
             raise Unavailable("store-damaged", f"the schema {SCHEMA} in {self.name} has no version")
-        if version > SCHEMA_VERSION:
+        if version > SCHEMA_VERSION and (oldest_writer is None or oldest_writer > SCHEMA_VERSION):
             raise newer_schema_error(self.name, version, "upgrade tasktimer; the database was not changed")
         return version
 
@@ -219,4 +229,4 @@ class PostgresStore:
         connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")  # the schema may exist but be empty
         schema.metadata.create_all(connection, checkfirst=False)
         connection.execute(text(_CREATE_VERSION_TABLE))
-        connection.execute(text(_INSERT_VERSION), {"version": SCHEMA_VERSION})
+        connection.execute(text(_INSERT_VERSION), _VERSIONS)
