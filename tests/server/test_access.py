@@ -10,6 +10,7 @@ from tests.server.conftest import Api, Serve
 
 from tasktimer.config.settings import parse_database
 from tasktimer.core.task import ALL_USERS, Actor
+from tasktimer.core.token import Access
 from tasktimer.services import tokens
 from tasktimer.services.edit import delete
 from tasktimer.services.history import list_entries
@@ -69,6 +70,14 @@ OTHER_USER = ALLOWED | {
     "import for 42": 403,
 }
 
+READING = ALLOWED | dict.fromkeys(
+    [
+        *("track for 42", "stop a task of 42", "stop a missing task", "import for 42", "import", "malformed body"),
+    ],
+    403,
+)
+REPORTS_OF_ALL = READING | {"get a task of 42": 404, "list tasks of 42": 403, "export tasks of 42": 403}
+
 CALLERS = {
     "no token": UNAUTHENTICATED,
     "unknown token": UNAUTHENTICATED,
@@ -77,6 +86,8 @@ CALLERS = {
     "user 1": OTHER_USER,
     "user 42": ALLOWED,
     "admin": ALLOWED,
+    "read-only 42": READING,
+    "reports of all": REPORTS_OF_ALL,
 }
 
 
@@ -86,6 +97,8 @@ def team(serve: Serve, database: str) -> Api:
     api = serve(database)
     api.create_token("user 1", user_id=1)
     api.create_token("user 42", user_id=42)
+    api.create_token("read-only 42", user_id=42, access=Access.READ)
+    api.create_token("reports of all", user_id=1, access=Access.REPORTS)
     api.create_token("expired token", user_id=42, expiry_time=NOW)
     api.create_token("revoked token", user_id=42)
     with closing(open_store(parse_database(database))) as store:

@@ -80,6 +80,7 @@ EXPECTED: dict[str, list[str] | None] = {
     "SELECT_ANY_SOURCE": ["PRIMARY"],
     "SELECT_SEEN": ["PRIMARY", "INTEGER PRIMARY KEY", "INTEGER PRIMARY KEY"],
     "SELECT_LAST_TASK_ID": [],  # one row for each of a few tables
+    "UPDATE_LAST_USED": ["INTEGER PRIMARY KEY"],
     "SELECT_RUNNING_SOURCES": [
         *("PRIMARY", "changes_by_task", "INTEGER PRIMARY KEY", "sources_by_command", "INTEGER PRIMARY KEY"),
     ],

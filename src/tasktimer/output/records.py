@@ -20,7 +20,10 @@ from tasktimer.output.json_tsv import (
 )
 
 USAGE_COLUMNS = ("name", "count", "last_time", "worked")
-TOKEN_COLUMNS = ("id", "user_id", "admin", "name", "state", "created_time", "expiry_time", "revoked_time")
+TOKEN_COLUMNS = (
+    *("id", "user_id", "admin", "name", "state", "created_time", "expiry_time", "revoked_time"),
+    *("access", "last_used_time"),
+)
 ENTRY_COLUMNS = ("id", "user_id", "command", "time", "undone", "reverses", "task_ids")
 
 Entry = tuple[JournalEntry, Iterable[Change]]  # an entry and all its changes
@@ -115,6 +118,7 @@ def token_to_dict(token: Token, now: datetime) -> dict[str, Any]:
 
     Its `state` is active, expired or revoked.
     """
+    zone = now.tzinfo or UTC
     times = {"created_time": token.created_time, "expiry_time": token.expiry_time, "revoked_time": token.revoked_time}
     return {
         "id": token.id,
@@ -122,7 +126,9 @@ def token_to_dict(token: Token, now: datetime) -> dict[str, Any]:
         "admin": token.admin,
         "name": token.name,
         "state": "revoked" if token.revoked_time else "active" if token.is_valid(now) else "expired",
-        **{name: None if time is None else format_instant(time, now.tzinfo or UTC) for name, time in times.items()},
+        **{name: None if time is None else format_instant(time, zone) for name, time in times.items()},
+        "access": str(token.access),
+        "last_used_time": None if token.last_used_time is None else format_instant(token.last_used_time, zone),
     }
 
 

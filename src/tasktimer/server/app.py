@@ -25,6 +25,7 @@ from tasktimer.server.problem_details import EXCEPTION_HANDLERS
 from tasktimer.server.routes import exports, health, imports, reports, tasks
 from tasktimer.server.settings import ServerOptions
 from tasktimer.server.state import AppState, Clock
+from tasktimer.server.token_uses import TokenUses
 from tasktimer.store.async_store import open_async_store
 from tasktimer.store.protocols import Store
 from tasktimer.store.statements import idempotency
@@ -53,7 +54,7 @@ log = logging.getLogger("tasktimer.server")
 def build_app(options: ServerOptions, clock: Clock = datetime.now) -> FastAPI:
     """Return an application for one process, which opens the store on first use and closes it on shutdown."""
     store = open_async_store(options.database, pool_size=options.pool_size)
-    state = AppState(options, store, options.find_zone(None), clock)
+    state = AppState(options, store, options.find_zone(None), clock, TokenUses(store))
     app = FastAPI(
         title="tasktimer",
         description=_DESCRIPTION,
@@ -86,11 +87,13 @@ def build_app(options: ServerOptions, clock: Clock = datetime.now) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     state = AppState.of(app)
-    purging = asyncio.create_task(_purge_expired_responses(state))
+    background = [asyncio.create_task(_purge_expired_responses(state)), asyncio.create_task(state.token_uses.run())]
     try:
         yield
     finally:
-        purging.cancel()
+        for task in background:
+            task.cancel()
+        await state.token_uses.flush()
         await state.store.close()
 
 

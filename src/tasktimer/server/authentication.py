@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, TypeVar
 from starlette.datastructures import Headers
 
 from tasktimer.core.task import ALL_USERS, Actor
+from tasktimer.core.token import Access
 from tasktimer.server.problem_details import Problem, ProblemException
 from tasktimer.services import tokens
 from tasktimer.store.protocols import Store
@@ -23,6 +24,23 @@ class Principal(NamedTuple):
 
     token_id: int
     actor: Actor
+    access: Access = Access.WRITE
+
+    @classmethod
+    def of(cls, token_id: int, user_id: int, access: Access, *, is_admin: bool) -> "Principal":
+        """Return the caller whose token has these values."""
+        return cls(token_id, Actor(user_id, ALL_USERS if is_admin else user_id), access)
+
+    def check_access(self, *, is_reading: bool) -> None:
+        """Raise ProblemException if the token may only read, and the request does more than that."""
+        if self.access is not Access.WRITE and not is_reading:
+            hint = "use a token that was created without --read-only and --reports"
+            raise ProblemException(Problem(403, "token-read-only", "this token may only read", hint))
+
+    @property
+    def for_reports(self) -> "Principal":
+        """The caller as far as reports are concerned."""
+        return self._replace(actor=Actor(self.actor.user_id, ALL_USERS)) if self.access is Access.REPORTS else self
 
     def authorize(self, user_id: int) -> Actor:
         """Return the actor for a user's tasks; raise ProblemException if the token may not act for that user."""
@@ -47,14 +65,20 @@ def read_bearer_token(request_headers: Headers) -> str:
     return secret.strip()
 
 
-def authenticate(store: Store, secret: str, now: datetime) -> Principal:
-    """Return the caller whose token has this secret; raise ProblemException if the token is not valid."""
+def authenticate(store: Store, secret: str, now: datetime, *, is_reading: bool) -> Principal:
+    """Return the caller whose token has this secret.
+
+    Raises:
+        ProblemException: if the token is not valid, or if it may only read and the request does more than that.
+    """
     token = tokens.authenticate(store, secret, now=now)
     if token is None:
         detail, hint = "the token is unknown, expired or revoked", "ask an administrator for a new token"
         headers = {"WWW-Authenticate": f'{_REALM}, error="invalid_token"'}
         raise ProblemException(Problem(401, "invalid-token", detail, hint, headers=headers))
-    return Principal(token.id, Actor(token.user_id, ALL_USERS if token.admin else token.user_id))
+    principal = Principal.of(token.id, token.user_id, token.access, is_admin=token.admin)
+    principal.check_access(is_reading=is_reading)
+    return principal
 
 
 def defer_authentication(endpoint: Endpoint) -> Endpoint:

@@ -44,7 +44,8 @@ async def get_report(query: Annotated[ReportParameters, Query()], context: Conte
     )
 
     def service(store: Store, principal: Principal) -> Response:
-        actor = principal.actor if query.user_id is None else principal.authorize(query.user_id)
+        caller = principal.for_reports
+        actor = caller.actor if query.user_id is None else caller.authorize(query.user_id)
         found = report(store, actor, report_query, task_filter, window=window, now=now)
         return json_response(report_to_dict(found, zone))
 

@@ -108,13 +108,13 @@ async def get_times(query: Annotated[TimesQuery, Query()], context: Context) -> 
     window, now = day_window(query.date, zone), context.now.astimezone(zone)
 
     def service(store: Store, principal: Principal) -> Timesheet:
-        return queries.times(store, principal.authorize(query.user_id), window, now=now)
+        return queries.times(store, principal.for_reports.authorize(query.user_id), window, now=now)
 
     rows = await context.run_directly(direct.times_request(query.user_id, window, now))
     if rows is None:
         sheet = await context.read(service)
     else:
-        (await context.authenticate()).authorize(query.user_id)
+        (await context.authenticate()).for_reports.authorize(query.user_id)
         sheet = direct.to_timesheet(rows, window, now)
     return [entry_to_dict(entry.task, entry.time_spent, zone) for entry in sheet.entries]
 

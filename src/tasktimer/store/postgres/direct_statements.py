@@ -14,11 +14,11 @@ WITH version AS MATERIALIZED (
   FROM tasktimer.schema_version
 ),
 caller AS MATERIALIZED (
-  SELECT id, user_id, admin FROM tasktimer.tokens
+  SELECT id, user_id, admin, access FROM tasktimer.tokens
   WHERE digest = :digest AND revoked_time IS NULL AND (expiry_time IS NULL OR expiry_time > CAST(:now AS BIGINT))
 )"""
 
-_CALLER_COLUMNS = "version.is_supported, caller.id, caller.user_id, caller.admin"
+_CALLER_COLUMNS = "version.is_supported, caller.id, caller.user_id, caller.admin, caller.access"
 _CALLER_ROW = "FROM version LEFT JOIN caller ON true"
 
 # After a new command, undone commands can no longer be redone.
@@ -39,7 +39,8 @@ TRACK = f"""{_CALLER},
 task AS (
   INSERT INTO tasktimer.tasks ({TASK_VALUES}, folded)
   SELECT {_TASK_PARAMETERS}, CAST(:folded AS TEXT) FROM caller, version
-  WHERE (caller.admin = 1 OR caller.user_id = :user_id) AND version.is_supported RETURNING id
+  WHERE (caller.admin = 1 OR caller.user_id = :user_id) AND caller.access = 'write' AND version.is_supported
+  RETURNING id
 ),
 tag AS (
   INSERT INTO tasktimer.task_tags (task_id, user_id, tag)
@@ -57,7 +58,7 @@ STOP = f"""{_CALLER},
 task AS (
   UPDATE tasktimer.tasks SET end_time = CAST(:end_time AS BIGINT) FROM caller, version
   WHERE tasks.id = :task_id AND CASE WHEN end_time IS NULL THEN start_time <= :end_time ELSE false END
-  AND (caller.admin = 1 OR caller.user_id = tasks.user_id) AND version.is_supported
+  AND (caller.admin = 1 OR caller.user_id = tasks.user_id) AND caller.access = 'write' AND version.is_supported
   RETURNING {", ".join(f"tasks.{column}" for column in TASK_COLUMNS.split(", "))}
 ),{_ENTRY.format(name="stop", changed="task")},
 state AS (
@@ -89,6 +90,6 @@ SELECT {_CALLER_COLUMNS}, task.* {_CALLER_ROW} LEFT JOIN LATERAL (
   SELECT {TASK_COLUMNS} FROM tasktimer.tasks
   WHERE end_time IS NULL AND user_id = :user_id AND start_time < :window_start
   AND CAST(:now AS BIGINT) > CAST(:window_start AS BIGINT)
-) AS task ON caller.admin = 1 OR caller.user_id = CAST(:user_id AS BIGINT)
+) AS task ON caller.admin = 1 OR caller.access = 'reports' OR caller.user_id = CAST(:user_id AS BIGINT)
 ORDER BY task.start_time, task.id
 """
