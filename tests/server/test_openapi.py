@@ -17,6 +17,7 @@ IDS = {
     "get_report": ("get", "/report"),
     "export_tasks": ("get", "/export"),
     "import_tasks": ("post", "/import"),
+    "get_me": ("get", "/me"),
     "get_metrics": ("get", "/metrics"),
     "get_health": ("get", "/healthz"),
     "get_readiness": ("get", "/readyz"),

@@ -22,7 +22,7 @@ from tasktimer.server.middleware import (
 )
 from tasktimer.server.openapi import extend_document
 from tasktimer.server.problem_details import EXCEPTION_HANDLERS
-from tasktimer.server.routes import exports, health, imports, reports, tasks
+from tasktimer.server.routes import account, exports, health, imports, reports, tasks
 from tasktimer.server.settings import ServerOptions
 from tasktimer.server.state import AppState, Clock
 from tasktimer.store.async_store import open_async_store
@@ -44,6 +44,7 @@ user; an administrator's token acts for all users. Errors are problem details (R
 _TAGS = [
     {"name": "tasks", "description": "Start, stop, list, export and import tasks."},
     {"name": "reports", "description": "Add up the time spent."},
+    {"name": "account", "description": "Get whom a token acts for."},
     {"name": "health", "description": "Monitor the server."},
 ]
 
@@ -72,6 +73,7 @@ def build_app(options: ServerOptions, clock: Clock = datetime.now) -> FastAPI:
             *reports.router.routes,
             *exports.router.routes,
             *imports.router.routes,
+            *account.router.routes,
             *health.router.routes,
         ],
     )

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple, TypeVar
 from starlette.datastructures import Headers
 
 from tasktimer.core.task import ALL_USERS, Actor
+from tasktimer.errors import InvalidValue
 from tasktimer.server.problem_details import Problem, ProblemException
 from tasktimer.services import tokens
 from tasktimer.store.protocols import Store
@@ -24,8 +25,16 @@ class Principal(NamedTuple):
     token_id: int
     actor: Actor
 
-    def authorize(self, user_id: int) -> Actor:
-        """Return the actor for a user's tasks; raise ProblemException if the token may not act for that user."""
+    def authorize(self, user_id: int | None) -> Actor:
+        """Return the actor for a user's tasks, by default those of the token's user.
+
+        Raises:
+            ProblemException: if the token may not act for that user.
+            InvalidValue: if there is neither a user nor a token.
+        """
+        user_id = self.actor.user_id if user_id is None else user_id
+        if user_id is None:
+            raise InvalidValue("missing-user", "a user is required, because the server runs without tokens")
         if self.actor.tasks_of not in (ALL_USERS, user_id):
             detail = f"this token acts for user {self.actor.tasks_of}, not for user {user_id}"
             hint = f"use a token for user {user_id}, or one created with --admin"

@@ -39,6 +39,7 @@ HINTS = {
     "import-encoding": "add the encoding of the file, such as encoding=latin-1",
     "import-file-invalid": "check that the file is complete; to read it in another format, add the format",
     "import-format-unknown": "add the format of the file, such as format=klog",
+    "missing-user": "add user_id",
     "multiple-users": "add user_id",
     "rounding-requires-each": "add each=true to round the time of each task",
     "store-damaged": "stop the server and restore a backup with tasktimer restore",

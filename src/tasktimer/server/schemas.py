@@ -31,6 +31,8 @@ _LEVEL = rf"[^\s/{_CONTROL}]([^/{_CONTROL}]*[^\s/{_CONTROL}])?"
 _PROJECT = f"^{_LEVEL}(/{_LEVEL})*$"
 _TAG = rf"^\+?[^\s,+{_CONTROL}][^\s,{_CONTROL}]*$"
 
+_DEFAULT_USER = "Default: the token's user; required if the server runs without tokens."
+
 # The first and last days of the calendar have no local midnight in some time zones.
 _DATE = {"type": "string", "format": "date", "not": {"enum": [str(date.min), str(date.max)]}}
 
@@ -96,7 +98,7 @@ class _Request(BaseModel):
 class TrackRequest(_Request):
     """A task to start, or a finished task to record."""
 
-    user_id: UserId
+    user_id: UserId | None = Field(default=None, description=f"The owner of the task. {_DEFAULT_USER}")
     description: Text = Field(description="What the user is doing.")
     start_time: Instant | None = Field(default=None, description="When the task started. Default: now.")
     end_time: Instant | None = Field(default=None, description="When the task ended; requires `start_time`.")
@@ -109,7 +111,7 @@ class TrackRequest(_Request):
     )
     note: Text | None = Field(default=None, description="A note about the task.")
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"user_id": 42, "description": "write docs"}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"description": "write docs"}]})
 
     @model_validator(mode="after")
     def _has_start(self) -> "TrackRequest":
@@ -130,7 +132,7 @@ class StopRequest(_Request):
 class TimesQuery(_Request):
     """A user and a local day."""
 
-    user_id: QueryUserId = Field(description="The owner of the tasks.")
+    user_id: QueryUserId | None = Field(default=None, description=f"The owner of the tasks. {_DEFAULT_USER}")
     date: QueryDate = Field(description="The local day in the time zone `tz`.")
     tz: Zone | None = None
 
