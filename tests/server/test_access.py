@@ -40,6 +40,10 @@ ROUTES: dict[str, Callable[[Api, str | None], int]] = {
     "export tasks": lambda api, token: api.get("/export?format=json", token=token).status_code,
     "import for 42": lambda api, token: import_file(api, "user_id=42", token),
     "import": lambda api, token: import_file(api, "", token),
+    "list projects of 42": lambda api, token: api.get("/projects?user_id=42", token=token).status_code,
+    "list projects": lambda api, token: api.get("/projects", token=token).status_code,
+    "list tags of 42": lambda api, token: api.get("/tags?user_id=42", token=token).status_code,
+    "list tags": lambda api, token: api.get("/tags", token=token).status_code,
     "get me": lambda api, token: api.get("/me", token=token).status_code,
     "get metrics": lambda api, token: api.get("/metrics", token=token).status_code,
     "unknown zone": lambda api, token: api.get(f"/times?user_id=1&{DAY}&tz=Mars", token=token).status_code,
@@ -67,6 +71,8 @@ OTHER_USER = ALLOWED | {
     "list tasks of 42": 403,
     "get a report of 42": 403,
     "export tasks of 42": 403,
+    "list projects of 42": 403,
+    "list tags of 42": 403,
     "import for 42": 403,
 }
 
@@ -114,6 +120,8 @@ def test_table_covers_every_route(team: Api) -> None:
         ("get", "/report"),
         ("get", "/export"),
         ("post", "/import"),
+        ("get", "/projects"),
+        ("get", "/tags"),
         ("get", "/me"),
         ("get", "/metrics"),
         ("get", "/healthz"),
