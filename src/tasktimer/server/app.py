@@ -22,7 +22,7 @@ from tasktimer.server.middleware import (
 )
 from tasktimer.server.openapi import extend_document
 from tasktimer.server.problem_details import EXCEPTION_HANDLERS
-from tasktimer.server.routes import account, exports, health, imports, labels, reports, tasks
+from tasktimer.server.routes import account, exports, health, imports, labels, reports, task_lists, tasks
 from tasktimer.server.settings import ServerOptions
 from tasktimer.server.state import AppState, Clock
 from tasktimer.store.async_store import open_async_store
@@ -70,6 +70,7 @@ def build_app(options: ServerOptions, clock: Clock = datetime.now) -> FastAPI:
         redoc_url=None,
         routes=[
             *tasks.router.routes,
+            *task_lists.router.routes,
             *reports.router.routes,
             *exports.router.routes,
             *imports.router.routes,
@@ -108,7 +109,7 @@ def _middleware(state: AppState) -> list[Middleware]:
                 allow_methods=["GET", "POST"],
                 allow_headers=["Authorization", "Content-Type", "Idempotency-Key"],
                 expose_headers=[
-                    *("Content-Disposition", "Idempotent-Replayed", "Location", "Retry-After"),
+                    *("Content-Disposition", "Idempotent-Replayed", "Link", "Location", "Retry-After"),
                     *("Tasktimer-Losses", "WWW-Authenticate"),
                 ],
             )

@@ -41,6 +41,10 @@ class Principal(NamedTuple):
             raise ProblemException(Problem(403, "user-not-allowed", detail, hint))
         return Actor(self.actor.user_id, user_id)
 
+    def reader(self, user_id: int | None) -> Actor:
+        """Return the actor for reading a user's tasks, by default all tasks that the token may access."""
+        return self.actor if user_id is None else self.authorize(user_id)
+
 
 # The caller of every request if the server runs without authentication; changes are attributed to the tasks' owner.
 ANONYMOUS = Principal(0, Actor(None, ALL_USERS))

@@ -157,6 +157,6 @@ async def _handle_error(request: Request, error: ServerError) -> Response:
 EXCEPTION_HANDLERS: dict[Any, Any] = dict.fromkeys(get_args(ServerError), _handle_error)
 
 
-def json_response(content: object) -> Response:
+def json_response(content: object, headers: Mapping[str, str] | None = None) -> Response:
     """Return the content as a JSON response."""
-    return Response(to_json(content), media_type="application/json")
+    return Response(to_json(content), headers=headers, media_type="application/json")

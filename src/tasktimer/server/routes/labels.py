@@ -5,16 +5,15 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from tasktimer.output.records import usage_to_dict
+from tasktimer.output.records import format_usages, usage_to_dict
 from tasktimer.server.authentication import Principal, defer_authentication
 from tasktimer.server.dependencies import Context, RequestContext
 from tasktimer.server.direct_route import DirectRoute
+from tasktimer.server.filter_schemas import FilterQuery
+from tasktimer.server.filters import parse_window, to_filter
 from tasktimer.server.label_schemas import LabelUsageResponse
+from tasktimer.server.negotiation import data_response
 from tasktimer.server.openapi import describe_responses, operation_id
-from tasktimer.server.pagination import parse_window
-from tasktimer.server.problem_details import json_response
-from tasktimer.server.report_schemas import FilterQuery
-from tasktimer.server.routes.reports import to_filter
 from tasktimer.services import labels
 from tasktimer.store.protocols import Store
 
@@ -22,7 +21,7 @@ router = APIRouter(route_class=DirectRoute, generate_unique_id_function=operatio
 
 _ROUTE: dict[str, Any] = {
     "response_model": list[LabelUsageResponse],
-    "responses": describe_responses(401, 403, 422, 503),
+    "responses": describe_responses(401, 403, 422, 503, headers=("Vary",), has_csv=True),
 }
 
 
@@ -44,13 +43,17 @@ async def _list_labels(query: FilterQuery, context: RequestContext, kind: str) -
     zone = context.zone(query.tz)
     now = context.now.astimezone(zone)
     is_windowed = query.from_ is not None or query.to is not None
-    window = parse_window(query.from_, query.to, zone) if is_windowed else None
+    window = parse_window(query.from_, query.to, now) if is_windowed else None
     task_filter = to_filter(query, now)
     find = labels.projects if kind == "project" else labels.tags
 
     def service(store: Store, principal: Principal) -> Response:
-        actor = principal.actor if query.user_id is None else principal.authorize(query.user_id)
+        actor = principal.reader(query.user_id)
         usages = find(store, actor, task_filter, window=window, now=now)
-        return json_response([usage_to_dict(usage, zone) for usage in usages.labels])
+        return data_response(
+            context,
+            lambda: [usage_to_dict(usage, zone) for usage in usages.labels],
+            lambda: format_usages(usages.labels, now, "csv"),
+        )
 
     return await context.read(service, is_long=True)
