@@ -61,6 +61,15 @@ SCENARIOS: dict[str, tuple[Sequence[Step], int]] = {
         ],
         1,
     ),
+    "start and times without a user": (
+        [
+            track(user_id=None),
+            track("admin", user_id=None, tags=["a"]),
+            get(f"/times?{DAY}"),
+            get(f"/times?{DAY}", "admin"),
+        ],
+        4,
+    ),
     "administrator starts for another user": ([track("admin", user_id=7)], 1),
     "start for another user": ([track(user_id=7)], 0),
     "start with an invalid token": ([track("tasktimer_" + "0" * 64)], 0),

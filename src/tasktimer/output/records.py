@@ -83,7 +83,7 @@ def format_usages(usages: Iterable[LabelUsage], now: datetime, format_name: str)
     """Format projects or tags for programs; `worked` is in seconds."""
     zone = now.tzinfo or UTC
     if format_name == "json":
-        return to_json([_usage_to_dict(usage, zone) for usage in usages])
+        return to_json([usage_to_dict(usage, zone) for usage in usages])
     rows = (
         (usage.name, usage.count, format_instant(usage.last_time, zone), format_seconds_decimal(usage.worked))
         for usage in usages
@@ -91,7 +91,8 @@ def format_usages(usages: Iterable[LabelUsage], now: datetime, format_name: str)
     return format_rows(USAGE_COLUMNS, rows, format_name)
 
 
-def _usage_to_dict(usage: LabelUsage, zone: tzinfo) -> dict[str, Any]:
+def usage_to_dict(usage: LabelUsage, zone: tzinfo) -> dict[str, Any]:
+    """Return the usage of a project or a tag as a dict for JSON, with times in the time zone `zone`."""
     return {
         "name": None if usage.name is None else escape_control_chars(usage.name),
         "count": usage.count,

@@ -22,7 +22,7 @@ from tasktimer.server.middleware import (
 )
 from tasktimer.server.openapi import extend_document
 from tasktimer.server.problem_details import EXCEPTION_HANDLERS
-from tasktimer.server.routes import exports, health, imports, reports, tasks
+from tasktimer.server.routes import account, exports, health, imports, labels, reports, task_lists, tasks
 from tasktimer.server.settings import ServerOptions
 from tasktimer.server.state import AppState, Clock
 from tasktimer.server.token_uses import TokenUses
@@ -34,7 +34,7 @@ _PURGE_INTERVAL = 3600
 
 _DESCRIPTION = """
 Track time over HTTP: `track` starts a task, `stop` ends it, `times` returns the time spent on each task on a given day,
-`report` the time spent by project, day or other keys, and `export` and
+`report` the time spent by project, day or other keys, `projects` and `tags` the labels in use, and `export` and
 `import` exchange tasks with other programs.
 
 Every request needs a token (`Authorization: Bearer …`), except those for health and documentation. A token acts for its
@@ -44,7 +44,8 @@ user; an administrator's token acts for all users. Errors are problem details (R
 
 _TAGS = [
     {"name": "tasks", "description": "Start, stop, list, export and import tasks."},
-    {"name": "reports", "description": "Add up the time spent."},
+    {"name": "reports", "description": "Add up the time spent, and list projects and tags."},
+    {"name": "account", "description": "Get whom a token acts for."},
     {"name": "health", "description": "Monitor the server."},
 ]
 
@@ -70,9 +71,12 @@ def build_app(options: ServerOptions, clock: Clock = datetime.now) -> FastAPI:
         redoc_url=None,
         routes=[
             *tasks.router.routes,
+            *task_lists.router.routes,
             *reports.router.routes,
             *exports.router.routes,
             *imports.router.routes,
+            *labels.router.routes,
+            *account.router.routes,
             *health.router.routes,
         ],
     )
@@ -108,7 +112,7 @@ def _middleware(state: AppState) -> list[Middleware]:
                 allow_methods=["GET", "POST"],
                 allow_headers=["Authorization", "Content-Type", "Idempotency-Key"],
                 expose_headers=[
-                    *("Content-Disposition", "Idempotent-Replayed", "Location", "Retry-After"),
+                    *("Content-Disposition", "Idempotent-Replayed", "Link", "Location", "Retry-After"),
                     *("Tasktimer-Losses", "WWW-Authenticate"),
                 ],
             )

@@ -8,6 +8,7 @@ from starlette.datastructures import Headers
 
 from tasktimer.core.task import ALL_USERS, Actor
 from tasktimer.core.token import Access
+from tasktimer.errors import InvalidValue
 from tasktimer.server.problem_details import Problem, ProblemException
 from tasktimer.services import tokens
 from tasktimer.store.protocols import Store
@@ -42,13 +43,25 @@ class Principal(NamedTuple):
         """The caller as far as reports are concerned."""
         return self._replace(actor=Actor(self.actor.user_id, ALL_USERS)) if self.access is Access.REPORTS else self
 
-    def authorize(self, user_id: int) -> Actor:
-        """Return the actor for a user's tasks; raise ProblemException if the token may not act for that user."""
+    def authorize(self, user_id: int | None) -> Actor:
+        """Return the actor for a user's tasks, by default those of the token's user.
+
+        Raises:
+            ProblemException: if the token may not act for that user.
+            InvalidValue: if there is neither a user nor a token.
+        """
+        user_id = self.actor.user_id if user_id is None else user_id
+        if user_id is None:
+            raise InvalidValue("missing-user", "a user is required, because the server runs without tokens")
         if self.actor.tasks_of not in (ALL_USERS, user_id):
             detail = f"this token acts for user {self.actor.tasks_of}, not for user {user_id}"
             hint = f"use a token for user {user_id}, or one created with --admin"
             raise ProblemException(Problem(403, "user-not-allowed", detail, hint))
         return Actor(self.actor.user_id, user_id)
+
+    def reader(self, user_id: int | None) -> Actor:
+        """Return the actor for reading a user's tasks, by default all tasks that the token may access."""
+        return self.actor if user_id is None else self.authorize(user_id)
 
 
 # The caller of every request if the server runs without authentication; changes are attributed to the tasks' owner.

@@ -32,6 +32,7 @@ class RequestContext:
     def __init__(self, state: AppState, headers: Headers, method: str | None) -> None:
         self.now = state.now()  # in the server's time zone
         self._is_reading = method in ("GET", "HEAD")
+        self.accept = ", ".join(headers.getlist("accept"))  # a repeated header stands for a list
         self._state = state
         self._principal = None if state.options.needs_token else ANONYMOUS
         self._secret = read_bearer_token(headers) if self._principal is None else ""

@@ -39,6 +39,7 @@ HINTS = {
     "import-encoding": "add the encoding of the file, such as encoding=latin-1",
     "import-file-invalid": "check that the file is complete; to read it in another format, add the format",
     "import-format-unknown": "add the format of the file, such as format=klog",
+    "missing-user": "add user_id",
     "multiple-users": "add user_id",
     "rounding-requires-each": "add each=true to round the time of each task",
     "store-damaged": "stop the server and restore a backup with tasktimer restore",
@@ -156,6 +157,6 @@ async def _handle_error(request: Request, error: ServerError) -> Response:
 EXCEPTION_HANDLERS: dict[Any, Any] = dict.fromkeys(get_args(ServerError), _handle_error)
 
 
-def json_response(content: object) -> Response:
+def json_response(content: object, headers: Mapping[str, str] | None = None) -> Response:
     """Return the content as a JSON response."""
-    return Response(to_json(content), media_type="application/json")
+    return Response(to_json(content), headers=headers, media_type="application/json")

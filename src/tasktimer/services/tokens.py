@@ -53,6 +53,12 @@ def list_tokens(store: Store, actor: Actor) -> list[Token]:
         return tokens.all_tokens(connection, actor.tasks_of_user)
 
 
+def get_token(store: Store, token_id: int) -> Token:
+    """Return the token with this ID; raise TokenNotFound if it does not exist."""
+    with store.read() as connection:
+        return tokens.get_token(connection, token_id)
+
+
 def has_tokens(store: Store) -> bool:
     """Return whether any token has ever been created."""
     with store.read() as connection:
