@@ -7,11 +7,13 @@ why.
 
 from tasktimer.store.statements.task_queries import TASK_COLUMNS, TASK_VALUES
 
+# The timeout is set in the transaction, because a connection pooler may run each in another session.
 _CALLER = """
 WITH version AS MATERIALIZED (
   SELECT max(version) >= CAST(:version AS INTEGER)
     AND (max(version) = :version OR max(oldest_writer) <= :version) AS is_supported
   FROM tasktimer.schema_version
+  WHERE pg_catalog.set_config('lock_timeout', CAST(:lock_timeout AS TEXT), true) IS NOT NULL
 ),
 caller AS MATERIALIZED (
   SELECT id, user_id, admin, access FROM tasktimer.tokens
