@@ -206,6 +206,7 @@ CODES: dict[str, ErrorCode] = {
             "invalid-pool-size": "the pool size is not an integer from 1 to 1000",
             "invalid-port": "the port is not an integer from 0 to 65535",
             "invalid-token-name": "the name of the token is blank, too long or not printable",
+            "invalid-user-name": "the name of the user is too long, or contains other characters than names may",
             "invalid-weekday": "there is no such weekday",
             "token-access": "`--admin` and `--reports` cannot be used together",
             "missing-subcommand": "the command requires a subcommand",
@@ -256,12 +257,15 @@ CODES: dict[str, ErrorCode] = {
             "tag-not-set": "the task does not have the tag to remove",
             "task-of-other-user": "the task belongs to another user; over HTTP, the code is `task-not-found`",
             "token-not-found": "there is no such token",
+            "user-not-found": "no user has this name",
         },
         http=False,
     ),
     **_codes(
         Conflict,
         {
+            "user-has-name": "the user already has a name",
+            "user-name-taken": "another user has this name",
             "already-revoked": "the token is already revoked",
             "already-running": "the task to resume is running",
             "already-undone": "the command has already been undone",

@@ -18,6 +18,7 @@ from tasktimer.store.statements import (
     task_queries,
     task_writes,
     tokens,
+    users,
 )
 
 EXPECTED: dict[str, list[str] | None] = {
@@ -80,6 +81,10 @@ EXPECTED: dict[str, list[str] | None] = {
     "SELECT_ANY_SOURCE": ["PRIMARY"],
     "SELECT_SEEN": ["PRIMARY", "INTEGER PRIMARY KEY", "INTEGER PRIMARY KEY"],
     "SELECT_LAST_TASK_ID": [],  # one row for each of a few tables
+    "SELECT_NAMES": [],  # few rows
+    "SELECT_USER_OF_NAME": ["sqlite_autoindex_users_2"],
+    "SELECT_NAME_OF_USER": ["sqlite_autoindex_users_1"],
+    "UPDATE_NAME": ["sqlite_autoindex_users_1", "sqlite_autoindex_users_2"],
     "UPDATE_LAST_USED": ["INTEGER PRIMARY KEY"],
     "SELECT_RUNNING_SOURCES": [
         *("PRIMARY", "changes_by_task", "INTEGER PRIMARY KEY", "sources_by_command", "INTEGER PRIMARY KEY"),
@@ -135,6 +140,7 @@ MODULES = (
     tokens,
     idempotency,
     sources,
+    users,
 )
 STATEMENTS = {
     name: text

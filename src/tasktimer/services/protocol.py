@@ -33,6 +33,7 @@ from tasktimer.services import (
     stop,
     tokens,
     undo,
+    users,
 )
 from tasktimer.services.adjust import Removable
 from tasktimer.services.bulk import Selection
@@ -199,6 +200,7 @@ class Services(Protocol):
         access: Access = Access.WRITE,
         now: datetime,
     ) -> tuple[Token, str]: ...
+    def get_user_id(self, name: str) -> int: ...
     def list_tokens(self, actor: Actor) -> list[Token]: ...
     def revoke_tokens(self, ids: Sequence[int], *, now: datetime) -> list[Token]: ...
 
@@ -215,7 +217,7 @@ SERVICES: dict[str, Callable[..., object]] = {
         *(report.report, export.export, import_file.import_file),
         *(undo.undo, undo.undo_entry, undo.redo),
         *(history.list_entries, history.changes_of, history.prune_history),
-        *(info.store_info, tokens.create_token, tokens.list_tokens, tokens.revoke_tokens),
+        *(info.store_info, tokens.create_token, tokens.list_tokens, tokens.revoke_tokens, users.get_user_id),
     )
 }
 
