@@ -127,7 +127,7 @@ def test_csv_for_spreadsheets(week: Run) -> None:
         "2023-07-16,12:00:00,12:00:36,0.01,1,,'=1+1,,\r\n"
     )
     assert done.err == (
-        "note: texts of 1 task begin with an apostrophe, so that spreadsheets do not read them as formulas\n"
+        "note: an apostrophe was put before texts of 1 task, so that spreadsheets do not read them as formulas\n"
     )
 
 

@@ -79,7 +79,7 @@ def test_second_import_adds_nothing_until_again(run: Run) -> None:
         assert listed(run) == ["1 09:00 10:30"]
     again = run("import", "toggl.csv", "frames", "--again", terminal=True)
     assert "  1 task added, 1:30:00\n" in again.out
-    assert "  1 already there, and not added again\n" in again.out
+    assert "  1 already there\n" in again.out
     assert listed(run) == ["1 09:00 10:30", "3 09:00 10:30"]
 
 

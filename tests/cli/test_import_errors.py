@@ -24,6 +24,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / "a.data").write_text(FIRST)
     (folder / "rows.data").write_text(TIMEWARRIOR)
     (folder / "cut.json").write_text('[{"start":"20230714T070000Z"},{"start"')
+    (folder / "quote.json").write_text('[{"start":"20230714T070000Z"},{"start')
     (folder / "notes.txt").write_text("hello\n")
     (folder / "packed.gz").write_bytes(b"\x1f\x8b\x08\x00")
     (folder / "nothing").touch()
@@ -42,14 +43,15 @@ ERRORS = [
     ("nothing", "cannot import nothing: it is empty", EMPTY),
     ("packed.gz", "cannot import packed.gz: it is compressed with gzip", "unpack or decrypt it first"),
     ("cut.json", "cannot import cut.json: interval 2 is not valid JSON: expecting ':' delimiter", CHECK),
-    ("empty", "cannot import empty: it is not a folder of Timewarrior or Watson", "use a file in it"),
+    ("quote.json", "cannot import quote.json: interval 2 is not valid JSON: unterminated string", CHECK),
+    ("empty", "cannot import empty: not a Timewarrior or Watson folder", "use a file in it"),
     (
         "empty --from timewarrior",
         "cannot import empty: it contains no data file, such as 2024-03.data",
         CHECK,
     ),
     ("empty --from toggl", "cannot import empty: it is a folder", "use a file in it"),
-    ("a.data --from toggl", "cannot import a.data: the column 'start date' is missing", CHECK),
+    ("a.data --from toggl", "cannot import a.data: the column 'Start date' is missing", CHECK),
     ("a.data --from watson", "cannot import a.data: it is not a JSON list", CHECK),
     ("a.data --from timewarior", "unknown format 'timewarior'", "did you mean 'timewarrior'?"),
     ("a.data --encoding base64", "unknown encoding 'base64'", "use an encoding such as utf-8, latin-1 or cp1252"),

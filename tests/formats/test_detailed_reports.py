@@ -132,7 +132,7 @@ def test_rows_of_other_people_are_marked(source: MakeSource, columns: dict[str, 
 
 
 def test_missing_column_is_an_error(source: MakeSource) -> None:
-    with pytest.raises(InvalidValue, match="the column 'end date' is missing"):
+    with pytest.raises(InvalidValue, match="the column 'End date' is missing"):
         read(source("Description,Start date,Start time,Duration\n"), name="toggl")
 
 

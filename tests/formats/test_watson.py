@@ -115,7 +115,7 @@ def test_names(source: MakeSource, project: str, tags: list[str] | None, expecte
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"start": None}, "missing start"),
+        ({"start": None}, "the start is missing"),
         ({"start": True}, "invalid time 'True'"),
         ({"start": float("nan")}, "invalid time 'nan'"),
         ({"start": 10**30}, f"invalid time '{10**30}'"),
@@ -123,11 +123,11 @@ def test_names(source: MakeSource, project: str, tags: list[str] | None, expecte
         ({"start": []}, "invalid time '[]'"),
         ({"start": -62135596800}, "the date 0001-01-01 is out of range"),
         ({"end": 253402300799}, "the date 9999-12-31 is out of range"),
-        ({"project": None}, "missing project"),
-        ({"project": 1}, "its project is not text"),
-        ({"tags": "docs"}, "its tags are not a list of text"),
-        ({"tags": [1]}, "its tags are not a list of text"),
-        ({"one": 1, "more": 2}, "it has 8 values, not 4 to 6"),
+        ({"project": None}, "the project is missing"),
+        ({"project": 1}, "the project is not text"),
+        ({"tags": "docs"}, "the tags are not a list of text"),
+        ({"tags": [1]}, "the tags are not a list of text"),
+        ({"one": 1, "more": 2}, "the frame has 8 values, not 4 to 6"),
     ],
 )
 def test_invalid_frames(source: MakeSource, changes: dict[str, Any], reason: str) -> None:

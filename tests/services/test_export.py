@@ -150,8 +150,9 @@ def test_tasks_and_losses_are_counted(file: Store, name: str, tasks_written: int
 
 def test_every_loss_has_a_sentence() -> None:
     assert len(list(format_losses("klog", dict.fromkeys(Loss, 2)))) == len(Loss)
-    for count, sentence in ((1, "1 running task, which ends now"), (2, "2 running tasks, which end now")):
-        assert list(format_losses("iCalendar", {Loss.ENDED: count})) == [f"iCalendar has no place for {sentence}"]
+    for count, tasks in ((1, "1 running task ends"), (2, "2 running tasks end")):
+        sentence = f"{tasks} at the time of the export, because iCalendar requires an end"
+        assert list(format_losses("iCalendar", {Loss.ENDED: count})) == [sentence]
 
 
 def test_formulas_and_escaped_characters_are_different_losses(file: Store) -> None:

@@ -225,7 +225,7 @@ def test_rejected_rows_do_not_stop_the_others(imported: Import) -> None:
         (row(6, project="a//b"), "invalid project 'a//b': a level cannot be empty, or begin or end with a space"),
         (row(7, note="x" * 10_001), "the note is too long: 10,001 characters"),
         (row(8, start_time=datetime.min.replace(tzinfo=UTC)), "the date 0001-01-01 is out of range"),
-        (RejectedRow("line 10", "raw", "missing start"), "missing start"),
+        (RejectedRow("line 10", "raw", "the start is missing"), "the start is missing"),
     ]
     assert counts(imported(*(item for item, _ in rows), row(20), observer=seen)) == (1, 0, len(rows))
     for rejected, (item, reason) in zip(seen.rows, rows, strict=True):

@@ -14,7 +14,7 @@ HAS_OFFSETS = False
 
 # A workspace may call its tasks activities.
 _ALIASES = {"duration (h)": "length", "duration (decimal)": "rounded length", "activity": "task", "tag": "tags"}
-_COLUMNS = Columns(TIMES, (*NAMES, *PEOPLE, *LENGTHS), _ALIASES)
+_COLUMNS = Columns(TIMES, (*NAMES, *PEOPLE, *LENGTHS), _ALIASES, str.title)
 
 
 def recognize(source: Source) -> bool:

@@ -62,7 +62,7 @@ class _Parser:
 
     def _local_time(self, noun: str, date: str, time: str) -> _LocalTime:
         if not date or not time:
-            raise Rejection(f"missing {noun}")
+            raise Rejection(f"the {noun} is missing")
         clock = parse_clock(time)
         try:
             return _LocalTime(parse_day(date, day_first=self._options.day_first) + clock.value, clock.precision)

@@ -87,7 +87,7 @@ class _Parser:
     def _interval(self, times: TimeRange, entry: Entry) -> tuple[datetime, datetime | None, tuple[Adaptation, ...]]:
         if times.end is None:
             if entry.record == self._open:
-                raise Rejection("its record contains another open range")
+                raise Rejection("the record contains another open range")
             self._open = entry.record
         midnight = datetime.combine(entry.day, time())
         try:
@@ -100,7 +100,7 @@ class _Parser:
         self, duration: timedelta, day: date
     ) -> tuple[datetime, datetime, tuple[Adaptation, ...]]:
         if duration < timedelta():
-            raise Rejection(f"it is a break of {format_duration(-duration)}, and not a task")
+            raise Rejection(f"a break of {format_duration(-duration)} is not a task")
         start = self._ends.get(day) or to_interval(datetime.combine(day, _START_OF_WORK), None, self._zone)[0]
         self._ends[day] = end = add_duration(start, duration)
         return start, end, (Adaptation.UNKNOWN_TIMES,)

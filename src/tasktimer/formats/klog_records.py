@@ -67,7 +67,9 @@ def _read_record(number: int, lines: list[str], day: date) -> Iterator[tuple[Ite
     record = Entry(number, day, tuple(line.strip("\r\n") for line in summary))
     for place, line in enumerate(head):
         if line[0].isspace():
-            problem = "it is neither a summary, which is not indented, nor an entry, which is indented by 2 to 4 spaces"
+            problem = (
+                "the line is neither a summary, which is not indented, nor an entry, which is indented by 2 to 4 spaces"
+            )
             yield Item(_place(number + place), head[0] + line), record._replace(problem=problem)
     text = "".join([head[0], *summary])
     for place, chunk, entry in _read_entries(lines[len(head) :], record):
@@ -96,9 +98,9 @@ def _read_entries(body: list[str], record: Entry) -> Iterator[tuple[int, str, En
 def _find_problem(line: str, indentation: str) -> str | None:
     """Return what is wrong with the indentation of the first line of an entry, or None."""
     if not line[0].isspace():
-        return "a blank line is missing before the date" if HEADLINE.match(line) else "it is not indented"
+        return "a blank line is missing before the date" if HEADLINE.match(line) else "the line is not indented"
     if not line.startswith(indentation) or line[len(indentation)].isspace():
-        return "it is not indented like the first entry of its record"
+        return "the line is not indented like the first entry of its record"
     return None
 
 

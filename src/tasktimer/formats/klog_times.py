@@ -39,7 +39,7 @@ def split_entry(text: str) -> tuple[TimeRange | timedelta, str]:
             hint = "" if {"<", ">"} & {*match[2]} else f"; if it is on the next day, it is written as {match[2]}>"
             raise Rejection(f"the end {match[2]} is before the start {match[1]}{hint}")
         return TimeRange(start, end), text[match.end() + 1 :]
-    raise Rejection(f"it does not begin with a range of times or a duration: {quote_value(text)}")
+    raise Rejection(f"the entry does not begin with a range of times or a duration: {quote_value(text)}")
 
 
 @lru_cache(maxsize=4096)  # a day has 1,440 minutes
@@ -79,5 +79,5 @@ def _parse_duration(match: re.Match[str]) -> timedelta:
     except (ValueError, OverflowError):
         raise Rejection(f"the duration {quote_value(match[0])} is too long") from None
     if match[2] is not None and minutes > 59:
-        raise Rejection(f"invalid duration {quote_value(match[0])}: it has more than 59 minutes")
+        raise Rejection(f"invalid duration {quote_value(match[0])}: there are more than 59 minutes")
     return -duration if match[1] == "-" else duration

@@ -139,7 +139,7 @@ def recognize(source: Source) -> str:
         if readable_format(name).recognize(source):
             return name
     if source.is_folder:
-        raise source.error("it is not a folder of Timewarrior or Watson", "use a file in it", "import-format-unknown")
+        raise source.error("not a Timewarrior or Watson folder", "use a file in it", "import-format-unknown")
     source.check_text()
     if not source.size:
         raise source.error("it is empty", "use a file that contains tasks")

@@ -106,15 +106,15 @@ def _parse_value(item: Item, value: Any) -> Row:
         case {"start": str(start)}:
             end, tags, annotation = (value.get(key) for key in ("end", "tags", "annotation"))
         case {"start": _}:
-            raise Rejection("its start is not text")
+            raise Rejection("the start is not text")
         case dict():
-            raise Rejection("missing start")
+            raise Rejection("the start is missing")
         case _:
             raise Rejection("it is not an interval")
     if not isinstance(tags, list | None) or not all(isinstance(tag, str) for tag in tags or ()):
-        raise Rejection("its tags are not a list of text")
+        raise Rejection("the tags are not a list of text")
     if not isinstance(end, str | None) or not isinstance(annotation, str | None):
-        raise Rejection(f"its {'annotation' if isinstance(end, str | None) else 'end'} is not text")
+        raise Rejection(f"the {'annotation' if isinstance(end, str | None) else 'end'} is not text")
     times = parse_time(start), None if end is None else parse_time(end)
     return _row(item, *times, choose_labels(tags or (), annotation))
 

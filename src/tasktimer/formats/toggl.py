@@ -14,7 +14,7 @@ HAS_OFFSETS = False
 
 # Reports named these columns differently over the years.
 _ALIASES = {"stop date": "end date", "stop time": "end time", "duration": "length", "member": "user"}
-_COLUMNS = Columns(TIMES, (*NAMES, *PEOPLE, *LENGTHS), _ALIASES)
+_COLUMNS = Columns(TIMES, (*NAMES, *PEOPLE, *LENGTHS), _ALIASES, str.capitalize)
 # Users choose the columns of a report. Exports of calendars have the same times and a description, but none of these.
 _TYPICAL = {"stop date", "duration", "billable", "user", "member", "email"}
 

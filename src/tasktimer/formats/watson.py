@@ -100,11 +100,11 @@ def _parse(item: Item, value: Any, options: ReadOptions) -> Row:
         case {"project": project}:
             start, end, identity, tags = value.get("start"), None, None, value.get("tags")
         case list():
-            raise Rejection(f"it has {len(value)} values, not 4 to 6")
+            raise Rejection(f"the frame has {len(value)} values, not 4 to 6")
         case _:
             raise Rejection("it is not a frame")
     if start is None:
-        raise Rejection("missing start")
+        raise Rejection("the start is missing")
     names, replaced = _names(project, tags)
     start_time, end_time, _ = to_interval(_time(start), None if end is None else _time(end), options.zone)
     return Row(
@@ -122,9 +122,9 @@ def _parse(item: Item, value: Any, options: ReadOptions) -> Row:
 def _names(project: Any, tags: Any) -> tuple[Names, tuple[Adaptation, ...]]:
     tags = [] if tags is None else tags
     if not isinstance(tags, list) or not {str}.issuperset(map(type, tags)):
-        raise Rejection("its tags are not a list of text")
+        raise Rejection("the tags are not a list of text")
     if not isinstance(project, str):
-        raise Rejection("missing project" if project is None else "its project is not text")
+        raise Rejection("the project is missing" if project is None else "the project is not text")
     chosen, replaced = (None, ()) if project == NO_PROJECT else choose_project(project)
     words = [tag for tag in tags if tag.endswith(" ") and is_tag(tag.rstrip(" "))]
     labels = [tag for tag in tags if tag and tag not in words]

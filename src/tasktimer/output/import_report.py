@@ -16,7 +16,7 @@ _ADAPTATIONS = {
     Adaptation.PROJECT_AS_DESCRIPTION: "named after their project",
     Adaptation.UNTITLED: 'without a name, called "untitled"',
     Adaptation.SLASH_REPLACED: "with a slash in the name of a project or client, replaced by \u2215",
-    Adaptation.LENGTH_DIFFERS: "with another length in the file than between their start and end, which were kept",
+    Adaptation.LENGTH_DIFFERS: "whose duration in the file differs from their start and end, which were used",
     Adaptation.OTHER_PERSON: "of other people than the first row, for the same user here",
     Adaptation.UNKNOWN_TIMES: "with a length but no times, from 9:00 on",
 }
@@ -29,11 +29,11 @@ def format_import(result: ImportResult, zone: tzinfo, *, dry_run: bool) -> str:
 
 def _lines(file: FileReport, zone: tzinfo, *, dry_run: bool) -> Iterator[str]:
     yield _heading(file, zone)
-    added = "would be added" if dry_run else "added"
+    added = f"{'task' if file.added == 1 else 'tasks'} {'would be added' if dry_run else 'added'}"
     counts = [
-        (file.added, f"{'task' if file.added == 1 else 'tasks'} {added}, {format_duration(file.added_time)}"),
+        (file.added, f"{added}, {format_duration(file.added_time)}" if file.added else added),
         *((file.adaptations[kind], text) for kind, text in _ADAPTATIONS.items()),
-        (file.present, f"already there, {'' if dry_run else 'and '}not added again"),
+        (file.present, "already there"),
         (file.rejected, "rejected"),
     ]
     width = max(len(f"{count:,}") for count, _ in counts)

@@ -15,11 +15,11 @@ _SENTENCES = {
     "fraction": "{title} has no place for fractions of a second of {tasks}",
     "offset": "{title} has no place for the UTC offset of {tasks} with ambiguous times",
     "running": "{title} has no place for {running tasks}, which {is} left out",
-    "ended": "{title} has no place for {running tasks}, which {ends} now",
+    "ended": "{running tasks} {ends} at the time of the export, because {title} requires an end",
     "split": "{title} has no place for {tasks} of several days, which {is} split",
     "overlap": "{title} has no place for the overlaps of {tasks}, which {is} cut",
     "text": "{title} has no place for some characters of {tasks}, which are replaced",
-    "formula": "texts of {tasks} begin with an apostrophe, so that spreadsheets do not read them as formulas",
+    "formula": "an apostrophe was put before texts of {tasks}, so that spreadsheets do not read them as formulas",
 }
 
 

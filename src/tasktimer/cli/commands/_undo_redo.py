@@ -9,7 +9,6 @@ from tasktimer.cli.results import write_pieces
 from tasktimer.core.journal import JournalEntry
 from tasktimer.core.task import parse_positive
 from tasktimer.output import changes, records
-from tasktimer.output.formatting import pluralize
 from tasktimer.services.history import changes_of, with_first_changes
 
 Count = Annotated[str | None, argument("[N]", "Number of commands.  (default: 1)")]
@@ -25,7 +24,8 @@ def parse_count(text: str | None) -> int:
 def write_reversals(context: Context, entries: Sequence[JournalEntry], *, done: str, as_json: bool) -> None:
     """Print the commands that were undone or redone; `done` is "undone" or "redone"."""
     names = ", ".join(f"{entry.name} ({entry.id})" for entry in entries[:_MOST_NAMES])
-    more = f" and {pluralize(len(entries) - _MOST_NAMES, 'command')} more" if entries[_MOST_NAMES:] else ""
+    rest = len(entries) - _MOST_NAMES
+    more = f" and {rest:,} more {'command' if rest == 1 else 'commands'}" if rest > 0 else ""
 
     def text() -> Iterator[str]:
         for entry in entries:
