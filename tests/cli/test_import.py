@@ -105,6 +105,7 @@ def test_dry_run_says_what_would_be_added_and_creates_no_file(run: Run, folder: 
     assert done.out == (
         "toggl.csv (Toggl Track): 1 row, 2023-07-14, times in Europe/Berlin\n"
         "  1 task would be added, 1:30:00\n"
+        "  1 with the name or email address of a person, which was left out\n"
         "frames (Watson): 2 frames, 2023-07-14\n"
         "  1 task would be added, 1:30:00\n"
         "  1 named after their project\n"

@@ -51,7 +51,7 @@ def test_times(
     row = read_row(source(report(changes)))
     assert f"{row.start_time:%m-%d %H:%M:%S}" == start
     assert f"{row.end_time:%m-%d %H:%M:%S}" == end
-    assert row.adaptations == adaptations
+    assert row.adaptations == (*adaptations, Adaptation.PERSON, Adaptation.BILLABLE)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from tests.format_files import formats_of, read
 
 from tasktimer.errors import InvalidValue
 from tasktimer.formats import klog
-from tasktimer.formats.rows import RejectedRow, Row
+from tasktimer.formats.rows import Adaptation, RejectedRow, Row
 from tasktimer.formats.source import Source
 
 MakeSource = Callable[..., Source]
@@ -80,9 +80,10 @@ and in the garden
             "2024-03-01 (8h!)\nFirst day in the #office\n    8:00 - 9:00\n",
             datetime(2024, 3, 1, 7, tzinfo=UTC),
             datetime(2024, 3, 1, 8, tzinfo=UTC),
-            "First day in the",
+            "First day in the #office",
             None,
             ("office",),
+            adaptations=(Adaptation.SHOULD_TOTAL,),
         ),
         RejectedRow("line 8", f"{head}    -1h Lunch\n", "a break of 1:00:00 is not a task"),
         Row(
@@ -90,10 +91,11 @@ and in the garden
             f"{head}    8:01 - 17:00 Write #draft #Docs\n        Chapter 1\n          and 2\n",
             datetime(2024, 3, 2, 7, 1, tzinfo=UTC),
             datetime(2024, 3, 2, 16, 0, tzinfo=UTC),
-            "Write",
+            "Write #draft",
             None,
             ("docs", "draft", "home"),
             "At #home,\nand in the garden\nChapter 1\n  and 2",
+            adaptations=(Adaptation.SHOULD_TOTAL,),
         ),
         Row(
             "line 12",

@@ -1,6 +1,7 @@
 """Watson: frames in both forms, the running task, and the frames that are written."""
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -217,13 +218,13 @@ def test_the_description_is_a_tag_unless_it_is_the_project(written: Task, projec
     text, losses = write("watson", [written])
     [frame] = json.loads(text)
     assert frame == [1711845000, 1711845060, project, frame[3], tags, 1711845060]
-    assert not losses
+    assert losses == Counter({Loss.ONE_WORD: any(tag.endswith(" ") for tag in tags)})
 
 
 def test_losses_are_counted() -> None:
     running = Task(2, 1, "runs", datetime(2024, 4, 1, tzinfo=UTC), None)
     text, losses = write("watson", [task("a", note="n"), task("b", user_id=2), task("c", seconds=1.5), running])
-    assert losses == {Loss.NOTE: 1, Loss.USER: 1, Loss.FRACTION: 1, Loss.RUNNING: 1}
+    assert losses == {Loss.NOTE: 1, Loss.USER: 1, Loss.FRACTION: 1, Loss.RUNNING: 1, Loss.ONE_WORD: 3}
     assert len(json.loads(text)) == 3
     assert write("watson", []) == ("[]\n", {})
 

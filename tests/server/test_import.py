@@ -63,7 +63,7 @@ def test_import_adds_tasks_once(api: Api) -> None:
     (task,) = api.get("/tasks?tz=UTC").json()["tasks"]
     assert (task["user_id"], task["description"], task["start_time"]) == (
         42,
-        "write docs",
+        "write docs #docs",
         "2023-07-15T07:00:00Z",
     )
 

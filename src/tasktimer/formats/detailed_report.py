@@ -16,8 +16,17 @@ from tasktimer.formats.text_cache import cache_short_texts
 
 TIMES = ("start date", "start time", "end date", "end time")
 NAMES = ("client", "project", "task", "description", "tags")
-PEOPLE = ("email", "user")
+DETAILS = ("email", "user", "billable")
 LENGTHS = ("length", "rounded length")
+
+
+# By whether a row names a person, and whether it is billable.
+_OMISSIONS: dict[tuple[bool, bool], tuple[Adaptation, ...]] = {
+    (False, False): (),
+    (False, True): (Adaptation.BILLABLE,),
+    (True, False): (Adaptation.PERSON,),
+    (True, True): (Adaptation.PERSON, Adaptation.BILLABLE),
+}
 
 
 class _LocalTime(NamedTuple):
@@ -26,7 +35,7 @@ class _LocalTime(NamedTuple):
 
 
 def read_report(source: Source, options: ReadOptions, columns: Columns) -> Iterator[Row | RejectedRow]:
-    """Yield the rows of a report with the columns TIMES, which are required, NAMES, PEOPLE and LENGTHS."""
+    """Yield the rows of a report with the columns TIMES, which are required, NAMES, DETAILS and LENGTHS."""
     day_first = find_day_first(source, _dates(source, columns), day_first=options.day_first)
     return read_csv(source, columns, _Parser(options._replace(day_first=day_first)).parse)
 
@@ -53,11 +62,11 @@ class _Parser:
         times, (client, project, task, description, tags) = values[:4], values[4:9]
         start = self._local_time("start", *times[:2])
         end = self._local_time("end", *times[2:]) if any(times[2:]) else None
-        (email, user), lengths = values[9:11], values[11:]
+        (email, user, billable), lengths = values[9:12], values[12:]
         start_instant, end_instant, differs = self._interval(start, end, lengths)
         levels, replaced = join_levels(client, project, task)
         names = choose_names(_split_tags(tags), description=description, project=levels)
-        adaptations = (*differs, *replaced, *names.adaptations, *self._compare_person(email or user))
+        adaptations = (*differs, *replaced, *names.adaptations, *self._find_omissions(email or user, billable))
         return Row(*item, start_instant, end_instant, names.description, levels, names.tags, adaptations=adaptations)
 
     def _local_time(self, noun: str, date: str, time: str) -> _LocalTime:
@@ -78,10 +87,11 @@ class _Parser:
         precision = max(start.precision, end.precision) + length.precision
         return to_interval(start.time, end.time, self._options.zone, length.value, precision=precision)
 
-    def _compare_person(self, person: str) -> tuple[Adaptation, ...]:
+    def _find_omissions(self, person: str, billable: str) -> tuple[Adaptation, ...]:
         if self._first_person is None:
             self._first_person = person
-        return () if person == self._first_person else (Adaptation.OTHER_PERSON,)
+        omitted = _OMISSIONS[bool(person), billable.lower() == "yes"]
+        return omitted if person == self._first_person else (*omitted, Adaptation.OTHER_PERSON)
 
 
 @cache_short_texts

@@ -12,6 +12,8 @@ _TIME = "<?[0-9]{1,2}:[0-9]{2}(?:am|pm)?>?"
 _TIME_PARTS = re.compile("(<?)([0-9]{1,2}):([0-9]{2})(am|pm)?(>?)")
 _RANGE = re.compile(rf"({_TIME}) *- *(?:({_TIME})|\?+)(?![^ \t])")
 _DURATION = re.compile(r"([+-]?)(?=[0-9])(?:([0-9]+)h)?(?:([0-9]+)m)?(?![^ \t])")
+UNKNOWN_TIMES = "unknown times"  # the note of a task that is a duration in klog
+
 _DAY = timedelta(days=1)
 
 
@@ -70,6 +72,16 @@ def format_time(time: timedelta) -> str:
     days, rest = divmod(time, _DAY)
     hour, minute = divmod(rest // timedelta(minutes=1), 60)
     return f"{'<' if days < 0 else ''}{hour}:{minute:02}{'>' if days > 0 else ''}"
+
+
+def format_length(length: timedelta) -> str:
+    """Return a duration in the form of klog, in minutes.
+
+    >>> [format_length(timedelta(minutes=minutes)) for minutes in (0, 30, 60, 1530)]
+    ['0m', '30m', '1h', '25h30m']
+    """
+    hours, minutes = divmod(length // timedelta(minutes=1), 60)
+    return (f"{hours}h" if hours else "") + (f"{minutes}m" if minutes or not hours else "")
 
 
 def _parse_duration(match: re.Match[str]) -> timedelta:

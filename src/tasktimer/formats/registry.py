@@ -75,7 +75,7 @@ class ReadableFormat(Protocol):
 
 
 class Loss(StrEnum):
-    """What a format cannot represent: export counts the tasks that lose it."""
+    """What a format cannot represent: export counts the tasks that lose it, and the seconds that are cut."""
 
     USER = "user"
     PROJECT = "project"
@@ -88,7 +88,9 @@ class Loss(StrEnum):
     ENDED = "ended"  # a running task ends now
     TEXT = "text"  # characters of a text are replaced
     FORMULA = "formula"  # an apostrophe keeps a text from being a formula
+    ONE_WORD = "one-word"  # a space after a description of one word keeps it apart from tags
     OVERLAP = "overlap"  # time in which a later task takes place is left out
+    OVERLAP_SECONDS = "overlap-seconds"  # this time, instead of a number of tasks
     SPLIT = "split"  # a task of several days is split into one entry per day
 
 

@@ -170,8 +170,15 @@ def _losses(task: Task, end_time: datetime, first_user: int) -> Iterator[Loss]:
         yield Loss.USER
     if task.note is not None:
         yield Loss.NOTE
+    if task.description != task.project and _is_word(task.description):
+        yield Loss.ONE_WORD
     if task.start_time.microsecond or end_time.microsecond:
         yield Loss.FRACTION
+
+
+def _is_word(description: str) -> bool:
+    """Return whether a description would be read as a tag, without spaces after it."""
+    return is_tag(description.rstrip(" "))
 
 
 def _frame(task: Task, end_time: datetime) -> str:
@@ -179,8 +186,7 @@ def _frame(task: Task, end_time: datetime) -> str:
     project = NO_PROJECT if task.project is None else task.project
     tags = list(task.tags)
     if task.description != task.project:
-        is_word = is_tag(task.description.rstrip(" "))
-        tags.append(task.description + " " if is_word else task.description)
+        tags.append(task.description + " " if _is_word(task.description) else task.description)
     # An ID that depends on the task alone makes two exports equal, and keeps tasks of different databases apart.
     identity = blake2b(f"{task.user_id} {task.id} {start}".encode(), digest_size=16).hexdigest()
     # Only ASCII, because Watson reads the file in the encoding of the machine.

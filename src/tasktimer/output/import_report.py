@@ -18,6 +18,10 @@ _ADAPTATIONS = {
     Adaptation.SLASH_REPLACED: "with a slash in the name of a project or client, replaced by \u2215",
     Adaptation.LENGTH_DIFFERS: "whose duration in the file differs from their start and end, which were used",
     Adaptation.OTHER_PERSON: "of other people than the first row, for the same user here",
+    Adaptation.PERSON: "with the name or email address of a person, which was left out",
+    Adaptation.BILLABLE: "billable, which was left out, as were rates and amounts",
+    Adaptation.SHOULD_TOTAL: "of a day with a should-total, which was left out",
+    Adaptation.TAG_VALUE: "with a space or comma in the value of a tag, which is only in their text",
     Adaptation.UNKNOWN_TIMES: "with a length but no times, from 9:00 on",
 }
 
