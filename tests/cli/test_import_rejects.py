@@ -67,8 +67,24 @@ def test_rows_of_several_files_are_listed_with_their_files(run: Run, folder: Pat
         f"a.data, line 2: {reason}",
         f"b.data, line 2: {reason}",
         "\x1b[31merror:\x1b[0m 2 of 4 rows were rejected".replace("\x1b[31m", "").replace("\x1b[0m", ""),
-        "hint: to save them, import the files one at a time, with --rejects",
+        "hint: to save those of one file, run: tasktimer import a.data --rejects rejected-rows",
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("a.data b.data --tz UTC --json", "a.data --tz UTC"),
+        ("--from timewarrior b.data --again a.data", "--from timewarrior b.data --again"),
+    ],
+)
+def test_hint_for_several_files_keeps_the_options(run: Run, folder: Path, line: str, hint: str) -> None:
+    for name in ("a.data", "b.data"):
+        (folder / name).write_text(TIMEWARRIOR)
+    done = run("import", *line.split())
+    assert done.err.endswith(f"hint: to save those of one file, run: tasktimer import {hint} --rejects rejected-rows\n")
+    assert run(*hinted(done.err)).exit_code == 1
+    assert (folder / "rejected-rows").exists()
 
 
 def test_no_file_is_created_without_rejected_rows(run: Run, folder: Path) -> None:

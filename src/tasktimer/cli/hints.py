@@ -5,6 +5,7 @@ from datetime import datetime
 from shlex import join, quote
 from typing import Any
 
+from tasktimer.cli import import_hints
 from tasktimer.cli.repeated_options import repeat_options
 from tasktimer.errors import TasktimerError
 
@@ -52,6 +53,8 @@ def _correction(error: TasktimerError, arguments: Sequence[str], now: datetime |
     """Return a hint that depends on the command or its arguments, such as a corrected command line, or None."""
     if error.code == "start-in-future" and "switch" in arguments[:1]:
         return "use a time between the start of the running task and now, or omit --at"
+    if error.code.startswith("import-") and (hint := import_hints.find_import_hint(error, arguments)):
+        return hint
     is_late_stop = error.code == "end-in-future" and "stop" in arguments[:1]
     if now is None or (error.code not in (*_MISPLACED, "invalid-date") and not is_late_stop):
         return None
@@ -139,7 +142,7 @@ def _date_range_hint(context: Mapping[str, Any]) -> str:
 
 def _rows_rejected_hint(context: Mapping[str, Any]) -> str:
     if context["files"] > 1:
-        return "to save them, import the files one at a time, with --rejects"
+        return import_hints.several_files_hint(context)
     words = (word for word in context["arguments"] if word != "--json")
     return f"to save them in a new file, run: {join(['tasktimer', *words, '--rejects', 'rejected-rows'])}"
 
@@ -189,10 +192,7 @@ HINTS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
         f"use the path of a new file{', or add --force to overwrite it' if 'export' in context['arguments'] else ''}"
     ),
     "filter-without-all": "add --all to stop all running tasks that match",
-    "import-date-order": "add --day-first or --month-first",
-    "import-encoding": "use --encoding with the encoding of the file, such as latin-1 or utf-16-le",
-    "import-file-invalid": "check that the file is complete; to read it in another format, use --from",
-    "import-format-unknown": "use --from with its format, as in --from klog",
+    **import_hints.HINTS,
     "flatten-and-format": "omit one of them",
     "incompatible-tasks": _incompatible_tasks_hint,
     "invalid-config": "set HOME to your own home directory, or use --database, as in tasktimer --database PATH list",

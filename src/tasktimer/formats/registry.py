@@ -137,15 +137,22 @@ def recognize(source: Source) -> str:
     Raises:
         InvalidValue: if it is not in a known format.
     """
-    for name in READABLE:
-        if readable_format(name).recognize(source):
-            return name
+    if name := find_format(source):
+        return name
     if source.is_folder:
         raise source.error("not a Timewarrior or Watson folder", "use a file in it", "import-format-unknown")
     source.check_text()
     if not source.size:
         raise source.error("it is empty", "use a file that contains tasks")
-    raise source.error("its format is not known", code="import-format-unknown")
+    from tasktimer.formats.other_files import find_other_file  # lazy: imports csv
+
+    problem, hint = find_other_file(source) or ("its format is not known", None)
+    raise source.error(problem, hint, "import-format-unknown")
+
+
+def find_format(source: Source) -> str | None:
+    """Return the name of the format of a file or folder, or None if no format recognizes it."""
+    return next((name for name in READABLE if readable_format(name).recognize(source)), None)
 
 
 def find_by_suffix(path: str) -> str | None:
