@@ -8,6 +8,9 @@ import pytest
 from tests.cli.import_files import FILES, KLOG, TIMEWARRIOR, ImportedFile
 from tests.conftest import Run
 
+from tasktimer.cli import streams
+from tasktimer.cli.commands import _undo_redo
+
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -85,6 +88,20 @@ def test_hint_for_several_files_keeps_the_options(run: Run, folder: Path, line: 
     assert done.err.endswith(f"hint: to save those of one file, run: tasktimer import {hint} --rejects rejected-rows\n")
     assert run(*hinted(done.err)).exit_code == 1
     assert (folder / "rejected-rows").exists()
+
+
+def test_lines_are_wrapped_between_words(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "a.data").write_text(TIMEWARRIOR)
+    monkeypatch.setattr(streams, "terminal_width", lambda _: 60)
+    assert run("import", "a.data", terminal=True).err.splitlines()[:2] == [
+        "a.data, line 2: the task cannot end at 2023-07-14 10:45,",
+        "  before its start at 2023-07-14 11:00",
+    ]
+    monkeypatch.setattr(_undo_redo, "terminal_width", lambda _: 30)
+    assert run("undo", terminal=True).out.splitlines()[1:3] == [
+        "  1: write docs, removed,",
+        "  2023-07-14 09:00 to 10:30",
+    ]
 
 
 def test_no_file_is_created_without_rejected_rows(run: Run, folder: Path) -> None:

@@ -1,11 +1,14 @@
 """The argument and the output shared by the `undo` and `redo` commands."""
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Annotated
 
+from tasktimer import output
 from tasktimer.cli.context import Context
 from tasktimer.cli.options import argument
 from tasktimer.cli.results import write_pieces
+from tasktimer.cli.streams import terminal_width
 from tasktimer.core.journal import JournalEntry
 from tasktimer.core.task import parse_positive
 from tasktimer.errors import InvalidValue, quote_value
@@ -37,10 +40,10 @@ def write_reversals(
     more = f" and {rest:,} more {'command' if rest == 1 else 'commands'}" if rest > 0 else ""
 
     def text() -> Iterator[str]:
+        width = terminal_width(sys.stdout)
         for entry in entries:
-            yield changes.format_undo(
-                with_first_changes(context.store, entry, changes.MOST_LINES_OF_ENTRY), context.now
-            )
+            changed = with_first_changes(context.store, entry, changes.MOST_LINES_OF_ENTRY)
+            yield output.wrapping.wrap_words(changes.format_undo(changed, context.now), width)
         if reverse is not None:
             yield f"To redo {'it' if len(entries) == 1 else 'them'}, run: {reverse}\n"
 
