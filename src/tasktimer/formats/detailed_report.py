@@ -20,6 +20,7 @@ DETAILS = ("email", "user", "billable")
 LENGTHS = ("length", "rounded length")
 
 
+_YES = frozenset({"Yes", "yes", "YES"})
 # By whether a row names a person, and whether it is billable.
 _OMISSIONS: dict[tuple[bool, bool], tuple[Adaptation, ...]] = {
     (False, False): (),
@@ -58,7 +59,7 @@ class _Parser:
 
     def parse(self, item: Item, fields: Fields) -> Row:
         # Toggl Track writes a hyphen for a missing value.
-        values = ["" if value == "-" else value for value in map(str.strip, fields)]
+        values = [value if value != "-" else "" for value in map(str.strip, fields)]
         times, (client, project, task, description, tags) = values[:4], values[4:9]
         start = self._local_time("start", *times[:2])
         end = self._local_time("end", *times[2:]) if any(times[2:]) else None
@@ -66,8 +67,10 @@ class _Parser:
         start_instant, end_instant, differs = self._interval(start, end, lengths)
         levels, replaced = join_levels(client, project, task)
         names = choose_names(_split_tags(tags), description=description, project=levels)
-        adaptations = (*differs, *replaced, *names.adaptations, *self._find_omissions(email or user, billable))
-        return Row(*item, start_instant, end_instant, names.description, levels, names.tags, adaptations=adaptations)
+        adaptations = differs + replaced + names.adaptations + self._find_omissions(email or user, billable)
+        times_and_names = (start_instant, end_instant, names.description, levels, names.tags)
+        # Keyword arguments would take longer.
+        return Row(item.place, item.raw, *times_and_names, None, None, None, None, adaptations)
 
     def _local_time(self, noun: str, date: str, time: str) -> _LocalTime:
         if not date or not time:
@@ -90,7 +93,7 @@ class _Parser:
     def _find_omissions(self, person: str, billable: str) -> tuple[Adaptation, ...]:
         if self._first_person is None:
             self._first_person = person
-        omitted = _OMISSIONS[bool(person), billable.lower() == "yes"]
+        omitted = _OMISSIONS[person != "", billable in _YES]
         return omitted if person == self._first_person else (*omitted, Adaptation.OTHER_PERSON)
 
 

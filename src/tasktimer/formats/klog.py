@@ -81,7 +81,8 @@ class _Parser:
         project, tags, are_whole = find_tags((*lines, *entry.summary))
         names = choose_names(tags, description=description, project=project)
         adaptations += names.adaptations + self._find_omissions(entry, are_whole=are_whole)
-        return Row(*item, start, end, names.description, project, names.tags, note, adaptations=adaptations)
+        place, raw = item
+        return Row(place, raw, start, end, names.description, project, names.tags, note, None, None, None, adaptations)
 
     def _find_omissions(self, entry: Entry, *, are_whole: bool) -> tuple[Adaptation, ...]:
         omitted = () if are_whole else (Adaptation.TAG_VALUE,)

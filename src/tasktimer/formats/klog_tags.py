@@ -14,6 +14,7 @@ from typing import NamedTuple
 from tasktimer.core.labels import parse_project
 from tasktimer.errors import InvalidValue
 from tasktimer.formats.names import is_tag
+from tasktimer.formats.text_cache import cache_short_texts
 
 _NAME = "(?:[^\\W\\d_]|[0-9_-])"  # letters of all languages, but only ASCII digits
 _LEVELS = f"(?i:(?<=#project=))({_NAME}+(?:/{_NAME}+)+)"
@@ -42,8 +43,7 @@ def find_tags(lines: Iterable[str]) -> Tags:
     tags: set[str] = set()
     are_whole = True
     for line in lines:
-        for match in _TAG.finditer(line) if "#" in line else ():
-            found = _interpret(match[0])
+        for found in _interpret_line(line) if "#" in line else ():
             if found.project is not None and project not in {None, found.project}:
                 tags.add(f"project={found.project}")
             project = project or found.project
@@ -60,7 +60,12 @@ def strip_tags(line: str) -> str:
     ('Review the #draft of #acme', 'Coding')
     """
     text = line.strip()
-    tags = _find_last_tags(text) if "#" in text else []
+    return _strip_tags(text) if "#" in text else text
+
+
+@cache_short_texts  # lines are repeated from day to day
+def _strip_tags(text: str) -> str:
+    tags = _find_last_tags(text)
     if not tags:
         return text
     words = text[: tags[0].start()].rstrip()
@@ -117,6 +122,11 @@ def format_tag(tag: str) -> str | None:
         if text is not None:
             return text
     return _format("tag", tag)
+
+
+@cache_short_texts
+def _interpret_line(line: str) -> list[Tag]:
+    return [_interpret(match[0]) for match in _TAG.finditer(line)]
 
 
 @lru_cache(maxsize=1024)  # few tags are used again and again
