@@ -117,7 +117,9 @@ def test_page_matches_program_output(
         for line in lines:
             done = run(*shlex.split(line)[2:], now=now, terminal=True)
             assert done.exit_code == int(block[2] or 0), done.err
-            shown.append(f"{line}\n{done.out}{done.err}")
+            # On a terminal, the rows that an import rejects come before its report.
+            rows, *messages = re.split("^(?=(?:error|note|hint): )", done.err, maxsplit=1, flags=re.MULTILINE)
+            shown.append(f"{line}\n{rows}{done.out}{''.join(messages)}")
         heading = block[0].partition("\n")[0]
         return f"{heading}\n```console\n{''.join(shown)}```"
 

@@ -137,7 +137,8 @@ def test_older_schema_is_upgraded_only_with_migrate(
             "DROP TABLE task_tags; DROP TABLE changes; DROP TABLE commands; DROP TABLE sources;"
             "DROP INDEX tasks_by_project; DROP INDEX tasks_by_user_project; DROP VIEW timesheet; DROP VIEW running;"
             "ALTER TABLE tasks DROP note; ALTER TABLE tasks DROP project; ALTER TABLE tasks DROP tags;"
-            "ALTER TABLE tasks DROP folded;"
+            "ALTER TABLE tasks DROP folded; DROP TABLE users;"
+            "ALTER TABLE tokens DROP access; ALTER TABLE tokens DROP last_used_time;"
             "CREATE VIEW timesheet AS SELECT id FROM tasks; CREATE VIEW running AS SELECT id FROM tasks;"
             "PRAGMA user_version = 2;"
         )

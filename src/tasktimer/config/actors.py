@@ -18,7 +18,7 @@ class ActorResolver:
     a user to be set.
 
     Properties raise InvalidValue if a user is required but not set, or if a single user is required and the user is
-    "all", and UserNotFound if nobody has the name that is set; `find_user` returns the ID of a user name.
+    "all", and UserNotFound if no user has the name that is set; `find_user` returns the ID of a user name.
     """
 
     def __init__(

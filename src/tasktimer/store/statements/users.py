@@ -30,7 +30,7 @@ def all_users(connection: Connection) -> list[User]:
 
 
 def find_user(connection: Connection, name: str) -> int | None:
-    """Return the number of the user with a name, or None if nobody has it."""
+    """Return the number of the user with a name, or None if no user has it."""
     return next((number for (number,) in connection.execute(SELECT_USER_OF_NAME, {"name": name})), None)
 
 
