@@ -45,6 +45,13 @@ ROUTES: dict[str, Callable[[Api, str | None], int]] = {
     "list projects": lambda api, token: api.get("/projects", token=token).status_code,
     "list tags of 42": lambda api, token: api.get("/tags?user_id=42", token=token).status_code,
     "list tags": lambda api, token: api.get("/tags", token=token).status_code,
+    "get the history of 42": lambda api, token: api.get("/history?user_id=42", token=token).status_code,
+    "get the history of a task of 42": lambda api, token: api.get("/history?task_id=2", token=token).status_code,
+    "get the history of a missing task": lambda api, token: api.get("/history?task_id=99", token=token).status_code,
+    "get the history": lambda api, token: api.get("/history", token=token).status_code,
+    "undo for 42": lambda api, token: api.post("/undo", {"user_id": 42}, token=token).status_code,
+    "redo for 42": lambda api, token: api.post("/redo", {"user_id": 42}, token=token).status_code,
+    "undo a missing command": lambda api, token: api.post("/undo", {"command": 99}, token=token).status_code,
     "get me": lambda api, token: api.get("/me", token=token).status_code,
     "get metrics": lambda api, token: api.get("/metrics", token=token).status_code,
     "unknown zone": lambda api, token: api.get(f"/times?user_id=1&{DAY}&tz=Mars", token=token).status_code,
@@ -60,9 +67,8 @@ PUBLIC = dict.fromkeys(["check health", "check readiness", "read docs", "get Ope
     "unknown path": 404
 }
 UNAUTHENTICATED = dict.fromkeys(ROUTES.keys() - PUBLIC.keys(), 401) | PUBLIC
-ALLOWED = (
-    dict.fromkeys(ROUTES, 200) | PUBLIC | {"stop a missing task": 404, "get a missing task": 404, "malformed body": 415}
-)
+ALLOWED = dict.fromkeys(ROUTES, 200) | PUBLIC | {"malformed body": 415}
+ALLOWED |= dict.fromkeys([name for name in ROUTES if "missing" in name], 404)
 ALLOWED |= dict.fromkeys(["unknown zone", "unknown parameter"], 422)
 OTHER_USER = ALLOWED | {
     "track for 42": 403,
@@ -75,15 +81,24 @@ OTHER_USER = ALLOWED | {
     "list projects of 42": 403,
     "list tags of 42": 403,
     "import for 42": 403,
+    "get the history of 42": 403,
+    "get the history of a task of 42": 404,
+    "undo for 42": 403,
+    "redo for 42": 403,
 }
 
 READING = ALLOWED | dict.fromkeys(
     [
         *("track for 42", "stop a task of 42", "stop a missing task", "import for 42", "import", "malformed body"),
+        *("undo for 42", "redo for 42", "undo a missing command"),
     ],
     403,
 )
-REPORTS_OF_ALL = READING | {"get a task of 42": 404, "list tasks of 42": 403, "export tasks of 42": 403}
+REPORTS_OF_ALL = (
+    READING
+    | dict.fromkeys(["list tasks of 42", "export tasks of 42", "get the history of 42"], 403)
+    | dict.fromkeys(["get a task of 42", "get the history of a task of 42"], 404)
+)
 
 CALLERS = {
     "no token": UNAUTHENTICATED,
@@ -92,7 +107,7 @@ CALLERS = {
     "revoked token": UNAUTHENTICATED,
     "user 1": OTHER_USER,
     "user 42": ALLOWED,
-    "admin": ALLOWED,
+    "admin": ALLOWED | dict.fromkeys(["undo for 42", "redo for 42"], 409),  # user 42 has not run a command
     "read-only 42": READING,
     "reports of all": REPORTS_OF_ALL,
 }
@@ -135,6 +150,9 @@ def test_table_covers_every_route(team: Api) -> None:
         ("post", "/import"),
         ("get", "/projects"),
         ("get", "/tags"),
+        ("get", "/history"),
+        ("post", "/undo"),
+        ("post", "/redo"),
         ("get", "/me"),
         ("get", "/metrics"),
         ("get", "/healthz"),

@@ -19,6 +19,9 @@ IDS = {
     "import_tasks": ("post", "/import"),
     "list_projects": ("get", "/projects"),
     "list_tags": ("get", "/tags"),
+    "get_history": ("get", "/history"),
+    "undo": ("post", "/undo"),
+    "redo": ("post", "/redo"),
     "get_me": ("get", "/me"),
     "get_metrics": ("get", "/metrics"),
     "get_health": ("get", "/healthz"),
@@ -73,7 +76,7 @@ def test_patterns_do_not_match_invalid_texts(document: dict[str, Any], field: st
 
 
 def test_document_does_not_list_time_zones(document: dict[str, Any]) -> None:
-    for path in ("/times", "/tasks", "/tasks/{id}", "/report", "/projects", "/tags", "/export"):
+    for path in ("/times", "/tasks", "/tasks/{id}", "/report", "/projects", "/tags", "/export", "/history"):
         (zone,) = (parameter for parameter in document["paths"][path]["get"]["parameters"] if parameter["name"] == "tz")
         assert "enum" not in str(zone)
 

@@ -9,6 +9,7 @@ import pytest
 
 from tasktimer.store.statements import (
     completion,
+    history,
     idempotency,
     journal,
     overlaps,
@@ -74,7 +75,8 @@ EXPECTED: dict[str, list[str] | None] = {
     "SELECT_LAST_CHANGE": ["changes_by_task", "INTEGER PRIMARY KEY"],
     "SELECT_CHANGES_SINCE": ["changes_by_task", "INTEGER PRIMARY KEY"],
     "SELECT_LAST_ENTRY": [],  # the last ones first, until one will do
-    "SELECT_ENTRIES": [],  # the last ones first
+    "SELECT_OTHER_USER": ["PRIMARY", "sources_by_command"],
+    "SELECT_ENTRIES": ["INTEGER PRIMARY KEY"],
     "SELECT_ENTRIES_OF_USER": ["commands_by_user"],
     "SELECT_ENTRIES_OF_TASK": ["INTEGER PRIMARY KEY", "changes_by_task", "imports", "sources_by_command"],
     "SELECT_UNDO": ["commands_by_user"],
@@ -137,6 +139,7 @@ MODULES = (
     completion,
     task_writes,
     journal,
+    history,
     tokens,
     idempotency,
     sources,

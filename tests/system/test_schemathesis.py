@@ -13,8 +13,9 @@ SCHEMATHESIS = str(Path(sys.executable).with_name("schemathesis"))
 # What the document leaves out on purpose: patterns that only some regular expressions can say, zones, which differ
 # between machines, a condition that client generators cannot express. And what no schema can say: the same key for
 # another request is refused, and so is a time that ends before it begins; some parameters of a report need or exclude
-# others, or a short window, and those of an export need a format; most bytes are no file to import; no client writes an
-# integer in a URL as 7.0, which is an integer in JSON; the first and the last days of the calendar are out of range.
+# others, or a short window, and those of an export need a format; a day excludes a window, a task a user, and a command
+# a count; most bytes are no file to import; no client writes an integer in a URL as 7.0, which is an integer in JSON;
+# the first and the last days of the calendar are out of range.
 HOOKS = r"""
 import schemathesis
 from tasktimer.config.timezones import zone_names
@@ -32,6 +33,8 @@ VALUES = {
     "round": ["15m", "1h"],
     "longer_than": ["90m", "P1D"],
     "shorter_than": ["90m", "1:30"],
+    "from": ["2023-07-01", "2023-07-16T09:14:00Z", "last week"],
+    "to": ["2030-07-01", "2030-07-16T09:14:00Z", "year"],
 }
 OMITTED = ("Idempotency-Key", "where")
 NEEDS_START = [
@@ -83,11 +86,18 @@ def before_call(context, case, kwargs):
             (case.query or {}).pop(name, None)
     if {"from", "to"} <= (case.query or {}).keys():
         del case.query["to"]
+    if case.path == "/times" and case.meta.generation.mode.is_positive:
+        kept = {name: text for name, text in (case.query or {}).items() if name not in ("from", "to")}
+        case.query = kept | {"date": "2023-07-16"}
     if case.query and case.meta.generation.mode.is_positive:
         if case.path == "/report":
             remove_conflicts(case.query)
+        if case.path == "/history" and "task_id" in case.query:
+            case.query.pop("user_id", None)
         if case.path == "/export":
             case.query |= {"flatten": case.query["format"] == "timewarrior", "for_spreadsheets": False}
+    if case.path == "/undo" and case.meta.generation.mode.is_positive and "command" in case.body:
+        case.body.pop("count", None)
     for place in (case.query, case.path_parameters):
         for name, value in list((place or {}).items()):
             if isinstance(value, float) and value.is_integer():
@@ -95,7 +105,8 @@ def before_call(context, case, kwargs):
 """
 
 
-# The phase "coverage" sends thousands of invalid values, which are rejected before the store is used: once is enough.
+# The phase "coverage" sends thousands of invalid values, which are rejected before the store is used: once is enough,
+# and only for one of several routes with the same parameters.
 def test_responses_match_openapi_document(
     program: Program, environ: dict[str, str], database: str, tmp_path: Path
 ) -> None:
@@ -105,6 +116,7 @@ def test_responses_match_openapi_document(
         command = [
             *(SCHEMATHESIS, "run", f"{server.url}/openapi.json", "--header", f"Authorization: Bearer {token}"),
             *("--max-examples", str(examples(40)), "--seed", "1", "--no-color", "--continue-on-failure"),
+            *(("--exclude-path-regex", "^/(projects|tags|redo)$") if database.endswith(".db") else ()),
             *(() if database.endswith(".db") else ("--phases", "examples,fuzzing,stateful")),
         ]
         done = subprocess.run(

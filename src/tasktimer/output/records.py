@@ -76,6 +76,12 @@ def _entry_to_dict(entry: JournalEntry, zone: tzinfo) -> dict[str, Any]:
     }
 
 
+def entry_to_dict(entry: JournalEntry, zone: tzinfo) -> dict[str, Any]:
+    """Return a journal entry as a dict for JSON, with the changes that were loaded and the number of the others."""
+    changes = [_change_to_dict(change, zone) for change in entry.changes]
+    return {**_entry_to_dict(entry, zone), "changes": changes, "omitted_changes": entry.omitted_changes}
+
+
 def _change_to_dict(change: Change, zone: tzinfo) -> dict[str, Any]:
     before, after = (None if task is None else task_to_dict(task, zone) for task in (change.before, change.after))
     return {"task_id": change.task_id, "before": before, "after": after}

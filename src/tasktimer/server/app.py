@@ -22,7 +22,7 @@ from tasktimer.server.middleware import (
 )
 from tasktimer.server.openapi import extend_document
 from tasktimer.server.problem_details import EXCEPTION_HANDLERS
-from tasktimer.server.routes import account, exports, health, imports, labels, reports, task_lists, tasks
+from tasktimer.server.routes import account, exports, health, history, imports, labels, reports, task_lists, tasks
 from tasktimer.server.settings import ServerOptions
 from tasktimer.server.state import AppState, Clock
 from tasktimer.server.token_uses import TokenUses
@@ -45,6 +45,7 @@ user; an administrator's token acts for all users. Errors are problem details (R
 _TAGS = [
     {"name": "tasks", "description": "Start, stop, list, export and import tasks."},
     {"name": "reports", "description": "Add up the time spent, and list projects and tags."},
+    {"name": "history", "description": "List, undo and redo what changed tasks."},
     {"name": "account", "description": "Get whom a token acts for."},
     {"name": "health", "description": "Monitor the server."},
 ]
@@ -76,6 +77,7 @@ def build_app(options: ServerOptions, clock: Clock = datetime.now) -> FastAPI:
             *exports.router.routes,
             *imports.router.routes,
             *labels.router.routes,
+            *history.router.routes,
             *account.router.routes,
             *health.router.routes,
         ],

@@ -25,9 +25,16 @@ STATUSES: dict[type[TasktimerError], HTTPStatus] = {
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
+_HISTORY = "to list commands with their IDs, send GET /history"
+
 # Hints for errors from services and stores, which do not know the interface that called them. Hints for store errors
 # are only logged. Fields in braces are filled in from the error's context.
 HINTS = {
+    "already-undone": _HISTORY,
+    "command-is-reversal": "undo or redo command {reverses} instead",
+    "command-not-found": _HISTORY,
+    "nothing-to-undo": _HISTORY,
+    "undo-conflict": "undo first what has changed the task since; to list it, send GET /history?task_id={id}",
     "task-not-found": "to list tasks with their IDs, send GET /tasks?user_id=42",
     "already-stopped": "to change the end of a stopped task, run: tasktimer edit ID --end WHEN",
     "clock-before-start": "correct the server's clock, or change the start of the task with tasktimer edit",

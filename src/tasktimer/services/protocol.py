@@ -11,7 +11,7 @@ from tasktimer.core.journal import Change, JournalEntry
 from tasktimer.core.label_usage import LabelUsages
 from tasktimer.core.report import Report, ReportQuery
 from tasktimer.core.store_info import Info
-from tasktimer.core.task import Actor, Task
+from tasktimer.core.task import MAX_INTEGER, Actor, Task
 from tasktimer.core.task_filter import NO_FILTER, TaskFilter
 from tasktimer.core.timesheet import Timesheet
 from tasktimer.core.token import Access, Token
@@ -181,11 +181,23 @@ class Services(Protocol):
         max_rejected_rows: int | None = None,
         now: datetime,
     ) -> ImportedFile: ...
-    def undo(self, actor: Actor, count: int = 1, *, now: datetime) -> list[JournalEntry]: ...
-    def undo_entry(self, actor: Actor, entry_id: int, *, now: datetime) -> JournalEntry: ...
-    def redo(self, actor: Actor, count: int = 1, *, now: datetime) -> list[JournalEntry]: ...
+    def undo(
+        self, actor: Actor, count: int = 1, *, only_own_tasks: bool = False, now: datetime
+    ) -> list[JournalEntry]: ...
+    def undo_entry(
+        self, actor: Actor, entry_id: int, *, only_own_tasks: bool = False, now: datetime
+    ) -> JournalEntry: ...
+    def redo(
+        self, actor: Actor, count: int = 1, *, only_own_tasks: bool = False, now: datetime
+    ) -> list[JournalEntry]: ...
     def list_entries(
-        self, actor: Actor, task_id: int | None = None, *, limit: int, max_changes: int = CHANGES_PAGE
+        self,
+        actor: Actor,
+        task_id: int | None = None,
+        *,
+        before: int = MAX_INTEGER,
+        limit: int,
+        max_changes: int = CHANGES_PAGE,
     ) -> list[JournalEntry]: ...
     def changes_of(self, entry: JournalEntry) -> Iterator[Change]: ...
     def prune_history(self, actor: Actor, before: datetime) -> int: ...
