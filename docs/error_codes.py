@@ -64,7 +64,9 @@ CODES: dict[str, ErrorCode] = {
     ),
     **_codes(
         NotFound,
-        {"task-not-found": "the task does not exist; over HTTP, also if the task belongs to another user"},
+        {
+            "task-not-found": "the task does not exist; over HTTP, also if the task belongs to another user",
+        },
         http=True,
     ),
     **_codes(
@@ -79,6 +81,7 @@ CODES: dict[str, ErrorCode] = {
         },
         http=True,
     ),
+    "task-changed": ErrorCode("the task has changed since the client read it", Conflict, 412),
     **_codes(
         InvalidValue,
         {

@@ -31,6 +31,9 @@ ROUTES: dict[str, Callable[[Api, str | None], int]] = {
     "stop a missing task": lambda api, token: api.post("/stop", {"id": 99}, token=token).status_code,
     "get a task of 42": lambda api, token: api.get("/tasks/2", token=token).status_code,
     "get a missing task": lambda api, token: api.get("/tasks/99", token=token).status_code,
+    "edit a task of 42": lambda api, token: api.call("PATCH", "/tasks/2", json={}, token=token).status_code,
+    "edit a missing task": lambda api, token: api.call("PATCH", "/tasks/99", json={}, token=token).status_code,
+    "delete a missing task": lambda api, token: api.call("DELETE", "/tasks/99", token=token).status_code,
     "get times of 42": lambda api, token: api.get(f"/times?user_id=42&{DAY}", token=token).status_code,
     "list tasks of 42": lambda api, token: api.get("/tasks?user_id=42", token=token).status_code,
     "list tasks": lambda api, token: api.get("/tasks", token=token).status_code,
@@ -44,6 +47,7 @@ ROUTES: dict[str, Callable[[Api, str | None], int]] = {
     "unknown zone": lambda api, token: api.get(f"/times?user_id=1&{DAY}&tz=Mars", token=token).status_code,
     "unknown parameter": lambda api, token: api.get("/tasks?x=1", token=token).status_code,
     "malformed body": lambda api, token: api.call("POST", "/track", content=b"{", token=token).status_code,
+    "delete a task of 42": lambda api, token: api.call("DELETE", "/tasks/2", token=token).status_code,
     "check health": lambda api, token: api.get("/healthz", token=token).status_code,
     "check readiness": lambda api, token: api.get("/readyz", token=token).status_code,
     "read docs": lambda api, token: api.get("/docs", token=token).status_code,
@@ -54,14 +58,15 @@ PUBLIC = dict.fromkeys(["check health", "check readiness", "read docs", "get Ope
     "unknown path": 404
 }
 UNAUTHENTICATED = dict.fromkeys(ROUTES.keys() - PUBLIC.keys(), 401) | PUBLIC
-ALLOWED = (
-    dict.fromkeys(ROUTES, 200) | PUBLIC | {"stop a missing task": 404, "get a missing task": 404, "malformed body": 415}
-)
+ALLOWED = dict.fromkeys(ROUTES, 200) | PUBLIC | {"malformed body": 415}
+ALLOWED |= {f"{verb} a missing task": 404 for verb in ("stop", "get", "edit", "delete")}
 ALLOWED |= dict.fromkeys(["unknown zone", "unknown parameter"], 422)
 OTHER_USER = ALLOWED | {
     "track for 42": 403,
     "stop a task of 42": 404,
     "get a task of 42": 404,
+    "edit a task of 42": 404,
+    "delete a task of 42": 404,
     "get times of 42": 403,
     "list tasks of 42": 403,
     "get a report of 42": 403,
@@ -110,6 +115,8 @@ def test_table_covers_every_route(team: Api) -> None:
         ("get", "/times"),
         ("get", "/tasks"),
         ("get", "/tasks/{id}"),
+        ("patch", "/tasks/{id}"),
+        ("delete", "/tasks/{id}"),
         ("get", "/report"),
         ("get", "/export"),
         ("post", "/import"),

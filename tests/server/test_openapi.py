@@ -14,6 +14,8 @@ IDS = {
     "get_times": ("get", "/times"),
     "list_tasks": ("get", "/tasks"),
     "get_task": ("get", "/tasks/{id}"),
+    "edit_task": ("patch", "/tasks/{id}"),
+    "delete_task": ("delete", "/tasks/{id}"),
     "get_report": ("get", "/report"),
     "export_tasks": ("get", "/export"),
     "import_tasks": ("post", "/import"),

@@ -22,7 +22,7 @@ from tasktimer.server.middleware import (
 )
 from tasktimer.server.openapi import extend_document
 from tasktimer.server.problem_details import EXCEPTION_HANDLERS
-from tasktimer.server.routes import exports, health, imports, reports, tasks
+from tasktimer.server.routes import exports, health, imports, reports, task_changes, tasks
 from tasktimer.server.settings import ServerOptions
 from tasktimer.server.state import AppState, Clock
 from tasktimer.store.async_store import open_async_store
@@ -38,11 +38,11 @@ Track time over HTTP: `track` starts a task, `stop` ends it, `times` returns the
 
 Every request needs a token (`Authorization: Bearer …`), except those for health and documentation. A token acts for its
 user; an administrator's token acts for all users. Errors are problem details (RFC 9457) with a stable `code` and a
-`hint`. Send an `Idempotency-Key` with each `POST` to make retries safe.
+`hint`. Send an `Idempotency-Key` with each change to make retries safe.
 """
 
 _TAGS = [
-    {"name": "tasks", "description": "Start, stop, list, export and import tasks."},
+    {"name": "tasks", "description": "Start, stop, change, list, export and import tasks."},
     {"name": "reports", "description": "Add up the time spent."},
     {"name": "health", "description": "Monitor the server."},
 ]
@@ -69,6 +69,7 @@ def build_app(options: ServerOptions, clock: Clock = datetime.now) -> FastAPI:
         redoc_url=None,
         routes=[
             *tasks.router.routes,
+            *task_changes.router.routes,
             *reports.router.routes,
             *exports.router.routes,
             *imports.router.routes,
@@ -102,10 +103,10 @@ def _middleware(state: AppState) -> list[Middleware]:
             Middleware(
                 ProblemCORSMiddleware,
                 allow_origins=state.options.cors_origins,
-                allow_methods=["GET", "POST"],
-                allow_headers=["Authorization", "Content-Type", "Idempotency-Key"],
+                allow_methods=["GET", "POST", "PATCH", "DELETE"],
+                allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match"],
                 expose_headers=[
-                    *("Content-Disposition", "Idempotent-Replayed", "Location", "Retry-After"),
+                    *("Content-Disposition", "ETag", "Idempotent-Replayed", "Location", "Retry-After"),
                     *("Tasktimer-Losses", "WWW-Authenticate"),
                 ],
             )

@@ -16,7 +16,8 @@ from tasktimer.server.problem_details import Problem, ProblemException, json_res
 
 Adapters = Mapping[str, TypeAdapter[Any]]
 
-_PARAMETERS = {"id", "query", "idempotency_key", "body"}
+_HEADERS = {"idempotency_key": "Idempotency-Key", "if_match": "If-Match"}
+_PARAMETERS = {"id", "query", "body", *_HEADERS}
 
 
 class DirectRoute(APIRoute):
@@ -64,9 +65,11 @@ async def _parse_parameters(request: Request, adapters: Adapters, repeatable: fr
     if adapter := adapters.get("query"):
         texts = _read_query(request.query_params, repeatable)
         values["query"] = _validate(("query",), adapter.validate_python, texts)
-    if adapter := adapters.get("idempotency_key"):
-        key = request.headers.get("idempotency-key")
-        values["idempotency_key"] = _validate(("header", "Idempotency-Key"), adapter.validate_python, key)
+    for parameter, header in _HEADERS.items():
+        if adapter := adapters.get(parameter):
+            # A repeated header stands for a list.
+            text = ", ".join(request.headers.getlist(header)) if header in request.headers else None
+            values[parameter] = _validate(("header", header), adapter.validate_python, text)
     if adapter := adapters.get("body"):
         _require_json(request.headers.get("content-type", ""))
         values["body"] = _validate(("body",), adapter.validate_json, await request.body())

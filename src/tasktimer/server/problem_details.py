@@ -25,12 +25,15 @@ STATUSES: dict[type[TasktimerError], HTTPStatus] = {
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 
+# The statuses of errors that have another one than their class.
+_STATUSES_OF_CODES = {"task-changed": HTTPStatus.PRECONDITION_FAILED}
+
 # Hints for errors from services and stores, which do not know the interface that called them. Hints for store errors
 # are only logged. Fields in braces are filled in from the error's context.
 HINTS = {
     "task-not-found": "to list tasks with their IDs, send GET /tasks?user_id=42",
-    "already-stopped": "to change the end of a stopped task, run: tasktimer edit ID --end WHEN",
-    "clock-before-start": "correct the server's clock, or change the start of the task with tasktimer edit",
+    "already-stopped": "to change the end of a stopped task, send PATCH /tasks/{id} with an end_time",
+    "clock-before-start": "correct the server's clock, or change the start of the task with PATCH /tasks/{id}",
     "end-before-start": "use a later end_time",
     "export-overlaps": "add flatten=true to cut a task while another one is running",
     "flatten-and-format": "omit flatten, or use format=timewarrior",
@@ -119,7 +122,8 @@ def problem_from_error(error: ServerError) -> Problem:
             if error.code in _TRANSIENT_CODES:
                 hint = "retry in a moment; an Idempotency-Key makes retries safe"
             return Problem(503, error.code, "the store is unavailable", hint, headers={"Retry-After": "2"})
-    status = next(status for kind, status in STATUSES.items() if isinstance(error, kind))
+    status_of_class = next(status for kind, status in STATUSES.items() if isinstance(error, kind))
+    status = _STATUSES_OF_CODES.get(error.code, status_of_class)
     return Problem(status, error.code, error.message, error.hint or _hint(error))
 
 
@@ -156,6 +160,6 @@ async def _handle_error(request: Request, error: ServerError) -> Response:
 EXCEPTION_HANDLERS: dict[Any, Any] = dict.fromkeys(get_args(ServerError), _handle_error)
 
 
-def json_response(content: object) -> Response:
+def json_response(content: object, headers: Mapping[str, str] | None = None) -> Response:
     """Return the content as a JSON response."""
-    return Response(to_json(content), media_type="application/json")
+    return Response(to_json(content), headers=headers, media_type="application/json")

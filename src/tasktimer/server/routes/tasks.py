@@ -16,6 +16,7 @@ from tasktimer.server.dependencies import Context, RequestContext, hide_other_us
 from tasktimer.server.direct_route import DirectRoute
 from tasktimer.server.openapi import describe_responses, operation_id
 from tasktimer.server.pagination import decode_cursor, encode_cursor, parse_window
+from tasktimer.server.preconditions import etag
 from tasktimer.server.problem_details import json_response
 from tasktimer.server.schemas import (
     IdempotencyKey,
@@ -149,14 +150,14 @@ async def list_tasks(query: Annotated[TasksQuery, Query()], context: Context) ->
     "/tasks/{id}",
     response_model=TaskResponse,
     summary="Get a task",
-    responses=describe_responses(401, 404, 422, 503),
+    responses=describe_responses(401, 404, 422, 503, headers=("ETag",)),
 )
 @defer_authentication
 async def get_task(
     id: PathTaskId,  # noqa: A002
     query: Annotated[TaskQuery, Query()],
     context: Context,
-) -> dict[str, Any]:
+) -> Response:
     """Return a task by ID."""
     zone = context.zone(query.tz)
 
@@ -165,4 +166,5 @@ async def get_task(
             return queries.get_task(store, principal.actor, id)
 
     tasks = direct.to_tasks(await context.run_directly(direct.get_task_request(id)) or ())
-    return task_to_dict(tasks[0] if tasks else await context.read(service), zone)
+    task = tasks[0] if tasks else await context.read(service)
+    return json_response(task_to_dict(task, zone), {"ETag": etag(task)})
