@@ -24,7 +24,9 @@ def import_file(api: Api, query: str, token: str | None) -> int:
     return api.call("POST", f"/import?{query}", content=content, token=token).status_code
 
 
-# Task 1 belongs to user 1, task 2 to user 42; both are running
+PAST = [f"2023-07-15T{hour:02}:00:00Z" for hour in range(9, 13)]
+
+# Task 1 belongs to user 1, tasks 2 to 5 to user 42; tasks 1 and 2 are running
 ROUTES: dict[str, Callable[[Api, str | None], int]] = {
     "track for 42": lambda api, token: api.post("/track", {"user_id": 42, "description": "x"}, token=token).status_code,
     "stop a task of 42": lambda api, token: api.post("/stop", {"id": 2}, token=token).status_code,
@@ -47,6 +49,21 @@ ROUTES: dict[str, Callable[[Api, str | None], int]] = {
     "unknown zone": lambda api, token: api.get(f"/times?user_id=1&{DAY}&tz=Mars", token=token).status_code,
     "unknown parameter": lambda api, token: api.get("/tasks?x=1", token=token).status_code,
     "malformed body": lambda api, token: api.call("POST", "/track", content=b"{", token=token).status_code,
+    "list running tasks of 42": lambda api, token: api.get("/tasks/running?user_id=42", token=token).status_code,
+    "list running tasks": lambda api, token: api.get("/tasks/running", token=token).status_code,
+    "split a task of 42": lambda api, token: api.post("/tasks/3/split", {"at": PAST[1]}, token=token).status_code,
+    "split a missing task": lambda api, token: api.post("/tasks/99/split", {"at": PAST[1]}, token=token).status_code,
+    "join tasks of 42": lambda api, token: api.post("/tasks/join", {"ids": [4, 5]}, token=token).status_code,
+    "join a missing task": lambda api, token: api.post("/tasks/join", {"ids": [99, 1]}, token=token).status_code,
+    "resume a task of 42": lambda api, token: api.post("/resume", {"id": 3, "user_id": 42}, token=token).status_code,
+    "resume a missing task": lambda api, token: api.post("/resume", {"id": 99}, token=token).status_code,
+    "copy a task of 42": lambda api, token: api.post("/resume", {"id": 3}, token=token).status_code,
+    "switch for 42": lambda api, token: (
+        api.post("/switch", {"user_id": 42, "description": "x"}, token=token).status_code
+    ),
+    "stop the running task of 42": lambda api, token: api.post("/stop", {"user_id": 42}, token=token).status_code,
+    "switch": lambda api, token: api.post("/switch", {"description": "x"}, token=token).status_code,
+    "stop the running task": lambda api, token: api.post("/stop", {}, token=token).status_code,
     "delete a task of 42": lambda api, token: api.call("DELETE", "/tasks/2", token=token).status_code,
     "check health": lambda api, token: api.get("/healthz", token=token).status_code,
     "check readiness": lambda api, token: api.get("/readyz", token=token).status_code,
@@ -59,7 +76,7 @@ PUBLIC = dict.fromkeys(["check health", "check readiness", "read docs", "get Ope
 }
 UNAUTHENTICATED = dict.fromkeys(ROUTES.keys() - PUBLIC.keys(), 401) | PUBLIC
 ALLOWED = dict.fromkeys(ROUTES, 200) | PUBLIC | {"malformed body": 415}
-ALLOWED |= {f"{verb} a missing task": 404 for verb in ("stop", "get", "edit", "delete")}
+ALLOWED |= {f"{verb} a missing task": 404 for verb in ("stop", "get", "edit", "delete", "split", "join", "resume")}
 ALLOWED |= dict.fromkeys(["unknown zone", "unknown parameter"], 422)
 OTHER_USER = ALLOWED | {
     "track for 42": 403,
@@ -67,6 +84,13 @@ OTHER_USER = ALLOWED | {
     "get a task of 42": 404,
     "edit a task of 42": 404,
     "delete a task of 42": 404,
+    "list running tasks of 42": 403,
+    "split a task of 42": 404,
+    "join tasks of 42": 404,
+    "resume a task of 42": 403,
+    "copy a task of 42": 404,
+    "switch for 42": 403,
+    "stop the running task of 42": 403,
     "get times of 42": 403,
     "list tasks of 42": 403,
     "get a report of 42": 403,
@@ -103,6 +127,8 @@ def team(serve: Serve, database: str) -> Api:
 
 @pytest.mark.parametrize("caller", CALLERS)
 def test_caller_gets_expected_status_from_each_route(team: Api, caller: str) -> None:
+    times = {"start_time": PAST[0], "end_time": PAST[2]}
+    assert [team.track(42, **times) for _ in range(3)] == [3, 4, 5]
     token = None if caller == "no token" else caller
     assert {name: request(team, token) for name, request in ROUTES.items()} == CALLERS[caller]
 
@@ -115,6 +141,11 @@ def test_table_covers_every_route(team: Api) -> None:
         ("get", "/times"),
         ("get", "/tasks"),
         ("get", "/tasks/{id}"),
+        ("get", "/tasks/running"),
+        ("post", "/switch"),
+        ("post", "/resume"),
+        ("post", "/tasks/{id}/split"),
+        ("post", "/tasks/join"),
         ("patch", "/tasks/{id}"),
         ("delete", "/tasks/{id}"),
         ("get", "/report"),

@@ -14,6 +14,11 @@ IDS = {
     "get_times": ("get", "/times"),
     "list_tasks": ("get", "/tasks"),
     "get_task": ("get", "/tasks/{id}"),
+    "list_running_tasks": ("get", "/tasks/running"),
+    "switch": ("post", "/switch"),
+    "resume": ("post", "/resume"),
+    "split_task": ("post", "/tasks/{id}/split"),
+    "join_tasks": ("post", "/tasks/join"),
     "edit_task": ("patch", "/tasks/{id}"),
     "delete_task": ("delete", "/tasks/{id}"),
     "get_report": ("get", "/report"),
@@ -72,7 +77,7 @@ def test_patterns_do_not_match_invalid_texts(document: dict[str, Any], field: st
 
 
 def test_document_does_not_list_time_zones(document: dict[str, Any]) -> None:
-    for path in ("/times", "/tasks", "/tasks/{id}", "/report", "/export"):
+    for path in ("/times", "/tasks", "/tasks/running", "/tasks/{id}", "/report", "/export"):
         (zone,) = (parameter for parameter in document["paths"][path]["get"]["parameters"] if parameter["name"] == "tz")
         assert "enum" not in str(zone)
 

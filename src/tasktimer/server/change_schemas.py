@@ -2,29 +2,53 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.json_schema import SkipJsonSchema
 
-from tasktimer.server.schemas import Instant, Project, Tag, TaskIdResponse, TaskQuery, TaskResponse, Text
+from tasktimer.core.task import MAX_DURATION
+from tasktimer.server.optional_fields import NOT_NULL, absent
+from tasktimer.server.schemas import (
+    Instant,
+    Project,
+    QueryUserId,
+    Tag,
+    TaskId,
+    TaskIdResponse,
+    TaskQuery,
+    TaskResponse,
+    Text,
+    UserId,
+)
 from tasktimer.services.edit import EditFields
 
 # Client generators try the models in this order, and a whole task would also pass as an ID.
 WrittenTaskResponse = TaskResponse | TaskIdResponse
 
-
-def _reject_null(value: object) -> object:
-    if value is None:
-        message = "Input should not be null"
-        raise ValueError(message)
-    return value
+_OptionalUser = Annotated[UserId | SkipJsonSchema[None], NOT_NULL]
+_OptionalTags = Annotated[list[Tag] | SkipJsonSchema[None], NOT_NULL]
 
 
-# The default of an optional field that cannot be null. A factory, since the default is not part of the document.
-_ABSENT = BeforeValidator(_reject_null)
+class TasksResponse(BaseModel):
+    """Several tasks."""
+
+    tasks: list[TaskResponse]
 
 
-def _absent() -> None:
-    return None
+class TaskIdsResponse(BaseModel):
+    """The IDs of several tasks."""
+
+    ids: list[TaskId] = Field(examples=[[7, 8]])
+
+
+WrittenTasksResponse = TasksResponse | TaskIdsResponse
+
+
+class RunningQuery(TaskQuery):
+    """The owner of the tasks, and the time zone for their times."""
+
+    user_id: QueryUserId | None = Field(
+        default=None, description="The owner of the tasks. Default: the token's user; for an administrator, all users."
+    )
 
 
 class WriteQuery(TaskQuery):
@@ -47,16 +71,16 @@ class _Body(BaseModel):
 class EditRequest(_Body):
     """The fields of a task to change; absent fields stay unchanged."""
 
-    description: Annotated[Text | SkipJsonSchema[None], _ABSENT] = Field(
-        default_factory=_absent, description="The new description."
+    description: Annotated[Text | SkipJsonSchema[None], NOT_NULL] = Field(
+        default_factory=absent, description="The new description."
     )
-    start_time: Annotated[Instant | SkipJsonSchema[None], _ABSENT] = Field(
-        default_factory=_absent, description="The new start."
+    start_time: Annotated[Instant | SkipJsonSchema[None], NOT_NULL] = Field(
+        default_factory=absent, description="The new start."
     )
     end_time: Instant | None = Field(default=None, description="The new end; null if the task is to run again.")
     project: Project | None = Field(default=None, description="The new project; null removes it.")
-    tags: Annotated[list[Tag] | SkipJsonSchema[None], _ABSENT] = Field(
-        default_factory=_absent, max_length=100, description="The new tags, which replace all tags."
+    tags: _OptionalTags = Field(
+        default_factory=absent, max_length=100, description="The new tags, which replace all tags."
     )
     note: Text | None = Field(default=None, description="The new note; null removes it.")
 
@@ -67,3 +91,59 @@ class EditRequest(_Body):
         fields: EditFields = {}
         fields.update({name: getattr(self, name) for name in self.model_fields_set})  # type: ignore[typeddict-item]
         return fields
+
+
+class SwitchRequest(_Body):
+    """A task to start when the running tasks stop."""
+
+    description: Text = Field(description="What the user is doing.")
+    user_id: _OptionalUser = Field(
+        default_factory=absent, description="The user to whom the tasks belong. Default: the token's user."
+    )
+    start_time: Instant | None = Field(
+        default=None, description="When the running tasks stop and the new one starts. Default: now."
+    )
+    project: Project | None = Field(default=None, description="The project.")
+    tags: list[Tag] = Field(default_factory=list, max_length=100, description="The tags.")
+    note: Text | None = Field(default=None, description="A note about the task.")
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"description": "review"}]})
+
+
+class ResumeRequest(_Body):
+    """An earlier task, with whose description, project and tags to start a task."""
+
+    id: Annotated[TaskId | SkipJsonSchema[None], NOT_NULL] = Field(
+        default_factory=absent, description="The earlier task. Default: the user's task that ended last."
+    )
+    user_id: _OptionalUser = Field(
+        default_factory=absent, description="The user to whom the new task belongs. Default: the token's user."
+    )
+    start_time: Instant | None = Field(default=None, description="When the new task starts. Default: now.")
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"id": 7}]})
+
+
+class SplitRequest(_Body):
+    """Where to split a task."""
+
+    at: Instant = Field(description="When the first part ends and the second part starts.")
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"at": "2023-07-16T10:30:00+02:00"}]})
+
+
+class JoinRequest(_Body):
+    """Two tasks to join."""
+
+    ids: list[TaskId] = Field(min_length=2, max_length=2, description="The IDs of the two tasks.")
+    max_gap: float = Field(
+        default_factory=float,
+        strict=True,
+        ge=0,
+        le=MAX_DURATION.total_seconds(),
+        allow_inf_nan=False,
+        description="The longest time between the tasks, in seconds, that the joined task may include. Default: 0.",
+        examples=[900],
+    )
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"ids": [7, 8]}]})

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
-from tasktimer.errors import Conflict, InvalidValue, NotFound, TasktimerError, Unavailable
+from tasktimer.errors import Conflict, InvalidValue, NotFound, StoreMissing, TasktimerError, Unavailable
 from tasktimer.server.state import AppState
 
 MEDIA_TYPE = "application/problem+json"
@@ -34,6 +34,7 @@ HINTS = {
     "task-not-found": "to list tasks with their IDs, send GET /tasks?user_id=42",
     "already-stopped": "to change the end of a stopped task, send PATCH /tasks/{id} with an end_time",
     "clock-before-start": "correct the server's clock, or change the start of the task with PATCH /tasks/{id}",
+    "already-running": "to stop it, send POST /stop",
     "end-before-start": "use a later end_time",
     "export-overlaps": "add flatten=true to cut a task while another one is running",
     "flatten-and-format": "omit flatten, or use format=timewarrior",
@@ -42,6 +43,13 @@ HINTS = {
     "import-encoding": "add the encoding of the file, such as encoding=latin-1",
     "import-file-invalid": "check that the file is complete; to read it in another format, add the format",
     "import-format-unknown": "add the format of the file, such as format=klog",
+    "incompatible-tasks": "to use the same values for both, send PATCH /tasks/ID first",
+    "multiple-running": "add the id of one of them; GET /tasks/running lists them",
+    "nothing-running": "to start a task, send POST /track",
+    "nothing-tracked": "to start a task, send POST /track",
+    "store-missing": "to start a task, send POST /track",
+    "switch-before-start": "use a later start_time",
+    "tasks-not-adjacent": "add max_gap, in seconds, to include the time between them",
     "multiple-users": "add user_id",
     "rounding-requires-each": "add each=true to round the time of each task",
     "store-damaged": "stop the server and restore a backup with tasktimer restore",
@@ -124,7 +132,9 @@ def problem_from_error(error: ServerError) -> Problem:
             return Problem(503, error.code, "the store is unavailable", hint, headers={"Retry-After": "2"})
     status_of_class = next(status for kind, status in STATUSES.items() if isinstance(error, kind))
     status = _STATUSES_OF_CODES.get(error.code, status_of_class)
-    return Problem(status, error.code, error.message, error.hint or _hint(error))
+    # Do not disclose the name of the store, which the message contains.
+    message = "nothing has been tracked yet" if isinstance(error, StoreMissing) else error.message
+    return Problem(status, error.code, message, error.hint or _hint(error))
 
 
 def _hint(error: TasktimerError) -> str | None:
