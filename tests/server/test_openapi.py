@@ -35,8 +35,8 @@ def document() -> dict[str, Any]:
     return dump_document()
 
 
-def pattern(document: dict[str, Any], field: str) -> re.Pattern[str]:
-    schema = document["components"]["schemas"]["TrackRequest"]["properties"][field]
+def pattern(document: dict[str, Any], field: str, model: str = "TrackRequest") -> re.Pattern[str]:
+    schema = document["components"]["schemas"][model]["properties"][field]
     parts = (schema, schema.get("items", {}), *schema.get("anyOf", []))
     (source,) = (part["pattern"] for part in parts if "pattern" in part)
     return re.compile(source)
@@ -74,6 +74,15 @@ def test_patterns_match_accepted_texts(document: dict[str, Any], file_api: Api) 
 )
 def test_patterns_do_not_match_invalid_texts(document: dict[str, Any], field: str, texts: list[str]) -> None:
     assert [text for text in texts if pattern(document, field).search(text)] == []
+
+
+def test_optional_fields_of_edit_have_same_schemas(document: dict[str, Any]) -> None:
+    for field in ("description", "project", "tags", "note"):
+        assert pattern(document, field, "EditRequest") == pattern(document, field)
+    schemas = document["components"]["schemas"]
+    for model, field in (("EditRequest", "description"), ("EditRequest", "start_time"), ("StopRequest", "id")):
+        assert "null" not in str(schemas[model]["properties"][field])
+        assert field not in schemas[model].get("required", [])
 
 
 def test_document_does_not_list_time_zones(document: dict[str, Any]) -> None:

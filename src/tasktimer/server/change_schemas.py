@@ -3,10 +3,9 @@
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
-from pydantic.json_schema import SkipJsonSchema
 
 from tasktimer.core.task import MAX_DURATION
-from tasktimer.server.optional_fields import NOT_NULL, absent
+from tasktimer.server.optional_fields import NotNull, absent
 from tasktimer.server.schemas import (
     Instant,
     Project,
@@ -23,9 +22,6 @@ from tasktimer.services.edit import EditFields
 
 # Client generators try the models in this order, and a whole task would also pass as an ID.
 WrittenTaskResponse = TaskResponse | TaskIdResponse
-
-_OptionalUser = Annotated[UserId | SkipJsonSchema[None], NOT_NULL]
-_OptionalTags = Annotated[list[Tag] | SkipJsonSchema[None], NOT_NULL]
 
 
 class TasksResponse(BaseModel):
@@ -71,16 +67,12 @@ class _Body(BaseModel):
 class EditRequest(_Body):
     """The fields of a task to change; absent fields stay unchanged."""
 
-    description: Annotated[Text | SkipJsonSchema[None], NOT_NULL] = Field(
-        default_factory=absent, description="The new description."
-    )
-    start_time: Annotated[Instant | SkipJsonSchema[None], NOT_NULL] = Field(
-        default_factory=absent, description="The new start."
-    )
+    description: Annotated[Text | None, NotNull()] = Field(default_factory=absent, description="The new description.")
+    start_time: Annotated[Instant | None, NotNull()] = Field(default_factory=absent, description="The new start.")
     end_time: Instant | None = Field(default=None, description="The new end; null if the task is to run again.")
     project: Project | None = Field(default=None, description="The new project; null removes it.")
-    tags: _OptionalTags = Field(
-        default_factory=absent, max_length=100, description="The new tags, which replace all tags."
+    tags: Annotated[list[Tag] | None, Field(max_length=100), NotNull()] = Field(
+        default_factory=absent, description="The new tags, which replace all tags."
     )
     note: Text | None = Field(default=None, description="The new note; null removes it.")
 
@@ -97,8 +89,8 @@ class SwitchRequest(_Body):
     """A task to start when the running tasks stop."""
 
     description: Text = Field(description="What the user is doing.")
-    user_id: _OptionalUser = Field(
-        default_factory=absent, description="The user to whom the tasks belong. Default: the token's user."
+    user_id: UserId | None = Field(
+        default=None, description="The user to whom the tasks belong. Default: the token's user."
     )
     start_time: Instant | None = Field(
         default=None, description="When the running tasks stop and the new one starts. Default: now."
@@ -113,11 +105,11 @@ class SwitchRequest(_Body):
 class ResumeRequest(_Body):
     """An earlier task, with whose description, project and tags to start a task."""
 
-    id: Annotated[TaskId | SkipJsonSchema[None], NOT_NULL] = Field(
+    id: Annotated[TaskId | None, NotNull()] = Field(
         default_factory=absent, description="The earlier task. Default: the user's task that ended last."
     )
-    user_id: _OptionalUser = Field(
-        default_factory=absent, description="The user to whom the new task belongs. Default: the token's user."
+    user_id: UserId | None = Field(
+        default=None, description="The user to whom the new task belongs. Default: the token's user."
     )
     start_time: Instant | None = Field(default=None, description="When the new task starts. Default: now.")
 

@@ -10,14 +10,13 @@ from typing import Annotated, Literal
 
 from fastapi import Header
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
-from pydantic.json_schema import SkipJsonSchema
 
 from tasktimer.core.labels import MAX_PROJECT_LENGTH, MAX_TAG_LENGTH
 from tasktimer.core.task import MAX_DESCRIPTION_LENGTH, MAX_INTEGER, parse_id, parse_positive, parse_user_id
 from tasktimer.core.task_filter import MAX_SEARCH_LENGTH
 from tasktimer.core.timeparse.iso import parse_instant
 from tasktimer.errors import InvalidValue
-from tasktimer.server.optional_fields import NOT_NULL, absent
+from tasktimer.server.optional_fields import NotNull, absent
 from tasktimer.server.pagination import CURSOR_PATTERN, parse_date
 
 # FastAPI converts bounds to floats, which can represent a power of two exactly, but not the largest 64-bit integer.
@@ -123,11 +122,11 @@ class TrackRequest(_Request):
 class StopRequest(_Request):
     """A task to stop; by default, the user's only running task."""
 
-    id: Annotated[TaskId | SkipJsonSchema[None], NOT_NULL] = Field(
+    id: Annotated[TaskId | None, NotNull()] = Field(
         default_factory=absent, description="The ID of the task. Default: the user's only running task."
     )
-    user_id: Annotated[UserId | SkipJsonSchema[None], NOT_NULL] = Field(
-        default_factory=absent, description="The user to whom the task belongs. Default: the token's user."
+    user_id: UserId | None = Field(
+        default=None, description="The user to whom the task belongs. Default: the token's user."
     )
     end_time: Instant | None = Field(default=None, description="When the task ended. Default: now.")
 
