@@ -110,6 +110,32 @@ def test_other_values_of_if_match(file_api: Api, text: str, status: int) -> None
     assert patch(file_api, {"note": "x"}, **{"If-Match": given}).status_code == status
 
 
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ('"{version}"', 304),
+        ('W/"{version}"', 304),  # a weak tag suffices for reading
+        ('"x", "{version}"', 304),
+        ("*", 304),
+        ('"{version}x"', 200),
+        *((text, 422) for text in ("", "{version}", '"', '"' + "x" * 1000 + '"')),
+    ],
+)
+def test_unchanged_task_is_not_sent_again(api: Api, text: str, status: int) -> None:
+    api.track(**FIELDS)
+    read = etag(api)
+    header = {"If-None-Match": text.format(version=read.strip('"'))}
+    response = api.get("/tasks/1?tz=UTC", headers=header)
+    assert response.status_code == status
+    if status == 304:
+        assert (response.content, response.headers["etag"]) == (b"", read)
+        assert "content-type" not in response.headers
+    api.create_token("user 7", user_id=7)
+    if status != 422:
+        check(api.get("/tasks/1", token="user 7", headers=header), 404)
+        check(api.get("/tasks/1", token=None, headers=header), 401)
+
+
 def test_only_one_of_concurrent_changes_with_same_etag_is_made(api: Api) -> None:
     api.track(**FIELDS)
     read = etag(api)

@@ -106,7 +106,7 @@ def _middleware(state: AppState) -> list[Middleware]:
                 ProblemCORSMiddleware,
                 allow_origins=state.options.cors_origins,
                 allow_methods=["GET", "POST", "PATCH", "DELETE"],
-                allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match"],
+                allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match"],
                 expose_headers=[
                     *("Content-Disposition", "ETag", "Idempotent-Replayed", "Location", "Retry-After"),
                     *("Tasktimer-Losses", "WWW-Authenticate"),

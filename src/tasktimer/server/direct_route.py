@@ -16,7 +16,7 @@ from tasktimer.server.problem_details import Problem, ProblemException, json_res
 
 Adapters = Mapping[str, TypeAdapter[Any]]
 
-_HEADERS = {"idempotency_key": "Idempotency-Key", "if_match": "If-Match"}
+_HEADERS = {"idempotency_key": "Idempotency-Key", "if_match": "If-Match", "if_none_match": "If-None-Match"}
 _PARAMETERS = {"id", "query", "body", *_HEADERS}
 
 

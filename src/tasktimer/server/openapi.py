@@ -44,13 +44,18 @@ _HEADERS = {
     name: {"description": description, "schema": {"type": "string"}, "example": example}
     for name, description, example in (
         ("Location", "The path of the task.", "/tasks/7"),
-        ("ETag", "The version of the task, for `If-Match`.", '"5f1c3a0b9d8e7f6a5b4c3d2e1f0a9b8c"'),
+        ("ETag", "The version of the task, for `If-Match` and `If-None-Match`.", '"5f1c3a0b9d8e7f6a5b4c3d2e1f0a9b8c"'),
         ("Content-Disposition", "The usual name of a file in this format.", 'attachment; filename="tasks.csv"'),
         ("Tasktimer-Losses", "What the format has no place for, and for how many tasks.", "note=312, user=2"),
         ("Idempotent-Replayed", "Present if this is the stored response to an earlier request.", "true"),
         ("Retry-After", "The number of seconds to wait before a retry.", "2"),
         ("WWW-Authenticate", "The authentication scheme.", 'Bearer realm="tasktimer"'),
     )
+}
+
+NOT_MODIFIED: dict[str, Any] = {
+    "description": "The task has not changed; the response has no body.",
+    "headers": {"ETag": _HEADERS["ETag"]},
 }
 
 _HEADERS_OF_STATUS = {401: "WWW-Authenticate", 503: "Retry-After"}

@@ -14,9 +14,9 @@ from tasktimer.server.authentication import Principal, authenticate_directly, de
 from tasktimer.server.change_schemas import WriteQuery, WrittenTaskResponse
 from tasktimer.server.dependencies import Context, RequestContext, hide_other_users_tasks
 from tasktimer.server.direct_route import DirectRoute
-from tasktimer.server.openapi import describe_responses, operation_id
+from tasktimer.server.openapi import NOT_MODIFIED, describe_responses, operation_id
 from tasktimer.server.pagination import decode_cursor, encode_cursor, parse_window
-from tasktimer.server.preconditions import etag
+from tasktimer.server.preconditions import IfNoneMatch, etag, is_current
 from tasktimer.server.problem_details import json_response
 from tasktimer.server.schemas import (
     IdempotencyKey,
@@ -155,13 +155,14 @@ async def list_tasks(query: Annotated[TasksQuery, Query()], context: Context) ->
     "/tasks/{id}",
     response_model=TaskResponse,
     summary="Get a task",
-    responses=describe_responses(401, 404, 422, 503, headers=("ETag",)),
+    responses={**describe_responses(401, 404, 422, 503, headers=("ETag",)), 304: NOT_MODIFIED},
 )
 @defer_authentication
 async def get_task(
     id: PathTaskId,  # noqa: A002
     query: Annotated[TaskQuery, Query()],
     context: Context,
+    if_none_match: IfNoneMatch = None,
 ) -> Response:
     """Return a task by ID."""
     zone = context.zone(query.tz)
@@ -172,4 +173,7 @@ async def get_task(
 
     tasks = direct.to_tasks(await context.run_directly(direct.get_task_request(id)) or ())
     task = tasks[0] if tasks else await context.read(service)
-    return json_response(task_to_dict(task, zone), {"ETag": etag(task)})
+    headers = {"ETag": etag(task)}
+    if is_current(if_none_match, task):
+        return Response(status_code=304, headers=headers)
+    return json_response(task_to_dict(task, zone), headers)
