@@ -53,7 +53,10 @@ CODES: dict[str, ErrorCode] = {
             "not-found": (404, "no route has this path"),
             "method-not-allowed": (405, "the route does not accept this method"),
             "request-timeout": (408, "the body is sent too slowly: less than 64 KiB in 30 seconds"),
-            "body-too-large": (413, "the body is larger than 64 KiB or, for `POST /import`, 16 MiB"),
+            "body-too-large": (
+                413,
+                "the body is larger than 64 KiB or, for `POST /tasks`, 1 MiB, or, for `POST /import`, 16 MiB",
+            ),
             "unsupported-media-type": (415, "the `Content-Type` is not `application/json`"),
             "invalid-request": (
                 422,

@@ -24,11 +24,18 @@ def import_file(api: Api, query: str, token: str | None) -> int:
     return api.call("POST", f"/import?{query}", content=content, token=token).status_code
 
 
+def track_several(api: Api, users: list[int], token: str | None) -> int:
+    tasks = [{"user_id": user_id, "description": "x"} for user_id in users]
+    return api.post("/tasks", {"tasks": tasks}, token=token).status_code
+
+
 PAST = [f"2023-07-15T{hour:02}:00:00Z" for hour in range(9, 13)]
 
 # Task 1 belongs to user 1, tasks 2 to 5 to user 42; tasks 1 and 2 are running
 ROUTES: dict[str, Callable[[Api, str | None], int]] = {
     "track for 42": lambda api, token: api.post("/track", {"user_id": 42, "description": "x"}, token=token).status_code,
+    "track several for 42": lambda api, token: track_several(api, [42, 42], token),
+    "track for 42 and 1": lambda api, token: track_several(api, [42, 1], token),
     "stop a task of 42": lambda api, token: api.post("/stop", {"id": 2}, token=token).status_code,
     "stop a missing task": lambda api, token: api.post("/stop", {"id": 99}, token=token).status_code,
     "get a task of 42": lambda api, token: api.get("/tasks/2", token=token).status_code,
@@ -80,6 +87,8 @@ ALLOWED |= {f"{verb} a missing task": 404 for verb in ("stop", "get", "edit", "d
 ALLOWED |= dict.fromkeys(["unknown zone", "unknown parameter"], 422)
 OTHER_USER = ALLOWED | {
     "track for 42": 403,
+    "track several for 42": 403,
+    "track for 42 and 1": 403,
     "stop a task of 42": 404,
     "get a task of 42": 404,
     "edit a task of 42": 404,
@@ -104,7 +113,7 @@ CALLERS = {
     "expired token": UNAUTHENTICATED,
     "revoked token": UNAUTHENTICATED,
     "user 1": OTHER_USER,
-    "user 42": ALLOWED,
+    "user 42": ALLOWED | {"track for 42 and 1": 403},
     "admin": ALLOWED,
 }
 
@@ -140,6 +149,7 @@ def test_table_covers_every_route(team: Api) -> None:
         ("post", "/stop"),
         ("get", "/times"),
         ("get", "/tasks"),
+        ("post", "/tasks"),
         ("get", "/tasks/{id}"),
         ("get", "/tasks/running"),
         ("post", "/switch"),

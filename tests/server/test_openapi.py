@@ -13,6 +13,7 @@ IDS = {
     "stop": ("post", "/stop"),
     "get_times": ("get", "/times"),
     "list_tasks": ("get", "/tasks"),
+    "track_tasks": ("post", "/tasks"),
     "get_task": ("get", "/tasks/{id}"),
     "list_running_tasks": ("get", "/tasks/running"),
     "switch": ("post", "/switch"),

@@ -22,7 +22,17 @@ from tasktimer.server.middleware import (
 )
 from tasktimer.server.openapi import extend_document
 from tasktimer.server.problem_details import EXCEPTION_HANDLERS
-from tasktimer.server.routes import exports, health, imports, reports, running_tasks, split_join, task_changes, tasks
+from tasktimer.server.routes import (
+    exports,
+    health,
+    imports,
+    reports,
+    running_tasks,
+    split_join,
+    task_changes,
+    tasks,
+    track_tasks,
+)
 from tasktimer.server.settings import ServerOptions
 from tasktimer.server.state import AppState, Clock
 from tasktimer.store.async_store import open_async_store
@@ -70,6 +80,7 @@ def build_app(options: ServerOptions, clock: Clock = datetime.now) -> FastAPI:
         routes=[
             *running_tasks.router.routes,  # before the path of a single task
             *tasks.router.routes,
+            *track_tasks.router.routes,
             *task_changes.router.routes,
             *split_join.router.routes,
             *reports.router.routes,

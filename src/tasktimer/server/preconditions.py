@@ -34,8 +34,8 @@ IfNoneMatch = Annotated[
         alias="If-None-Match",
         max_length=1000,
         pattern=_TAGS,
-        description="The `ETag` of an earlier response: if the task has not changed since, the response is 304, without "
-        "a body.",
+        description="The `ETag` of an earlier response: if the task has not changed since, the response is 304, "
+        "without a body.",
         examples=['"5f1c3a0b9d8e7f6a5b4c3d2e1f0a9b8c"'],
     ),
 ]

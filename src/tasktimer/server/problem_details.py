@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any, get_args
 
@@ -134,7 +134,15 @@ def problem_from_error(error: ServerError) -> Problem:
     status = _STATUSES_OF_CODES.get(error.code, status_of_class)
     # Do not disclose the name of the store, which the message contains.
     message = "nothing has been tracked yet" if isinstance(error, StoreMissing) else error.message
-    return Problem(status, error.code, message, error.hint or _hint(error))
+    problem = Problem(status, error.code, message, error.hint or _hint(error))
+    return problem if error.item is None else locate_item(problem, error.item)
+
+
+def locate_item(problem: Problem, index: int) -> Problem:
+    """Return a problem that names the item that caused it, by its index in the `tasks` of the body."""
+    location = f"body.tasks.{index}"
+    errors = [{"location": location, "detail": problem.detail}]
+    return replace(problem, detail=f"{location}: {problem.detail}", errors=errors)
 
 
 def _hint(error: TasktimerError) -> str | None:

@@ -243,5 +243,7 @@ class ProblemDetails(BaseModel):
     code: str = Field(description="A stable code for programs.", examples=["already-stopped"])
     hint: str | None = Field(description="What to do about the problem.", examples=["see /docs"])
     errors: list[InvalidField] | None = Field(
-        default=None, description="One entry per invalid field; present only if `code` is `invalid-request`."
+        default=None,
+        description="One entry per invalid field if `code` is `invalid-request`, or the item of a list that caused the "
+        "problem; otherwise absent.",
     )
