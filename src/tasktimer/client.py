@@ -38,7 +38,7 @@ from tasktimer.core.store_info import Info
 from tasktimer.core.task import ALL_USERS, Actor, Task
 from tasktimer.core.task_filter import NO_FILTER
 from tasktimer.core.timesheet import Timesheet
-from tasktimer.core.token import Token, expiry_after
+from tasktimer.core.token import Access, Token, expiry_after
 from tasktimer.errors import InvalidValue, StoreMissing
 from tasktimer.services import backup as backup_service
 from tasktimer.services import bulk, split_join
@@ -550,15 +550,22 @@ class Tracker:
         name: str | None = None,
         expires_in: timedelta | None = None,
         admin: bool = False,
+        access: Access | str = Access.WRITE,
         user: User | None = None,
     ) -> tuple[Token, str]:
         """Create a server token for a user; return the token and its secret, which is not stored.
 
-        With `admin`, the token may act for all users.
+        With `admin`, the token may act for all users. With `access="read"`, it changes nothing; with
+        `access="reports"`, it changes nothing, but also reads reports on all users.
+
+        Raises:
+            ValueError: if the access is unknown.
         """
         now, actor = self.now(), self._actors(user).owner
         expiry_time = None if expires_in is None else expiry_after(expires_in, now)
-        return self._services.create_token(actor, admin=admin, name=name, expiry_time=expiry_time, now=now)
+        return self._services.create_token(
+            actor, admin=admin, name=name, expiry_time=expiry_time, access=Access(access), now=now
+        )
 
     def tokens(self, *, user: User | None = None) -> list[Token]:
         """Return the tokens, sorted by ID, including revoked and expired tokens, but without their secrets."""

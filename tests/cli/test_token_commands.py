@@ -33,6 +33,11 @@ def test_terminal_warns_that_secret_is_shown_once(run: Run) -> None:
     assert done.err == "note: token 1 can act for user 42; save the secret now: it cannot be shown again\n"
     done = run("token", "create", "--admin", terminal=True)
     assert done.err == "note: token 2 can act for any user; save the secret now: it cannot be shown again\n"
+    done = run("token", "create", "--read-only", "--user", "42", terminal=True)
+    assert done.err.startswith("note: token 3 can read the tasks of user 42; save")
+    done = run("token", "create", "--reports", "--user", "42", terminal=True)
+    assert done.err.startswith("note: token 4 can read the tasks of user 42, and reports on all users; save")
+    assert " 42, reports " in run("token", "list", terminal=True).out
 
 
 def test_json_has_token_and_secret(run: Run) -> None:
@@ -47,6 +52,8 @@ def test_json_has_token_and_secret(run: Run) -> None:
         "created_time": "2023-07-16T12:00:00+02:00",
         "expiry_time": "2023-10-14T12:00:00+02:00",
         "revoked_time": None,
+        "access": "write",
+        "last_used_time": None,
     }
 
 
@@ -56,13 +63,13 @@ def test_tokens_are_listed(run: Run) -> None:
     run("token", "revoke", "1")
     later = NOW + timedelta(hours=2)
     assert run("token", "list", now=later).out == (
-        "1\t42\tfalse\t[bold]laptop\trevoked\t2023-07-16T12:00:00+02:00\t\t2023-07-16T12:00:00+02:00\n"
-        "2\t1\ttrue\t\texpired\t2023-07-16T12:00:00+02:00\t2023-07-16T13:00:00+02:00\t\n"
+        "1\t42\tfalse\t[bold]laptop\trevoked\t2023-07-16T12:00:00+02:00\t\t2023-07-16T12:00:00+02:00\twrite\t\n"
+        "2\t1\ttrue\t\texpired\t2023-07-16T12:00:00+02:00\t2023-07-16T13:00:00+02:00\t\twrite\t\n"
     )
     assert [token["id"] for token in json.loads(run("token", "list", "--user", "1", "--json").out)] == [2]
     table = run("token", "list", now=later, terminal=True).out
-    assert re.search(r"1 +42 +2023-07-16 12:00 +revoked 2023-07-16 12:00 +\[bold\]laptop\n", table)
-    assert re.search(r"2 +1, admin +2023-07-16 12:00 +2023-07-16 13:00\n", table)
+    assert re.search(r"1 +42 +2023-07-16 +revoked 2023-07-16 12:00 +never +\[bold\]laptop\n", table)
+    assert re.search(r"2 +1, admin +2023-07-16 +2023-07-16 13:00 +never\n", table)
 
 
 def test_list_without_tokens_is_empty(run: Run, data_file: Path) -> None:
@@ -102,6 +109,7 @@ def test_revoke_without_store_fails(run: Run, data_file: Path) -> None:
         ["create", "--name", "a\tb"],
         ["create", "--expires", "soon"],
         ["create", "--expires", "0d"],
+        ["create", "--admin", "--reports"],
         ["revoke", "x"],
         ["revoke"],
         ["frobnicate"],

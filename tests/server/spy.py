@@ -22,7 +22,7 @@ class Spy:
         ) -> Sequence[Row] | None:
             rows = None if self.is_disabled else await run(store, statement, parameters)
             is_times = statement is direct_statements.SELECT_TIMES
-            self.count += rows is not None and rows[0][1] is not None and (is_times or rows[0][4] is not None)
+            self.count += rows is not None and rows[0][1] is not None and (is_times or rows[0][5] is not None)
             return rows
 
         monkeypatch.setattr(AsyncPostgresStore, "run_directly", run_directly)

@@ -10,6 +10,7 @@ from tests.server.conftest import Api, Serve
 
 from tasktimer.config.settings import parse_database
 from tasktimer.core.task import ALL_USERS, Actor
+from tasktimer.core.token import Access
 from tasktimer.services import tokens
 from tasktimer.services.edit import delete
 from tasktimer.services.history import list_entries
@@ -52,6 +53,11 @@ ROUTES: dict[str, Callable[[Api, str | None], int]] = {
     "export tasks": lambda api, token: api.get("/export?format=json", token=token).status_code,
     "import for 42": lambda api, token: import_file(api, "user_id=42", token),
     "import": lambda api, token: import_file(api, "", token),
+    "list projects of 42": lambda api, token: api.get("/projects?user_id=42", token=token).status_code,
+    "list projects": lambda api, token: api.get("/projects", token=token).status_code,
+    "list tags of 42": lambda api, token: api.get("/tags?user_id=42", token=token).status_code,
+    "list tags": lambda api, token: api.get("/tags", token=token).status_code,
+    "get me": lambda api, token: api.get("/me", token=token).status_code,
     "get metrics": lambda api, token: api.get("/metrics", token=token).status_code,
     "unknown zone": lambda api, token: api.get(f"/times?user_id=1&{DAY}&tz=Mars", token=token).status_code,
     "unknown parameter": lambda api, token: api.get("/tasks?x=1", token=token).status_code,
@@ -104,7 +110,18 @@ OTHER_USER = ALLOWED | {
     "list tasks of 42": 403,
     "get a report of 42": 403,
     "export tasks of 42": 403,
+    "list projects of 42": 403,
+    "list tags of 42": 403,
     "import for 42": 403,
+}
+
+WRITES = ("track", "stop", "switch", "resume", "copy", "edit", "delete", "split", "join", "import", "malformed")
+READING = ALLOWED | {name: 403 for name in ROUTES if name.startswith(WRITES)}
+REPORTS_OF_ALL = READING | {
+    "get a task of 42": 404,
+    "list tasks of 42": 403,
+    "list running tasks of 42": 403,
+    "export tasks of 42": 403,
 }
 
 CALLERS = {
@@ -115,6 +132,8 @@ CALLERS = {
     "user 1": OTHER_USER,
     "user 42": ALLOWED | {"track for 42 and 1": 403},
     "admin": ALLOWED,
+    "read-only 42": READING,
+    "reports of all": REPORTS_OF_ALL,
 }
 
 
@@ -124,6 +143,8 @@ def team(serve: Serve, database: str) -> Api:
     api = serve(database)
     api.create_token("user 1", user_id=1)
     api.create_token("user 42", user_id=42)
+    api.create_token("read-only 42", user_id=42, access=Access.READ)
+    api.create_token("reports of all", user_id=1, access=Access.REPORTS)
     api.create_token("expired token", user_id=42, expiry_time=NOW)
     api.create_token("revoked token", user_id=42)
     with closing(open_store(parse_database(database))) as store:
@@ -161,6 +182,9 @@ def test_table_covers_every_route(team: Api) -> None:
         ("get", "/report"),
         ("get", "/export"),
         ("post", "/import"),
+        ("get", "/projects"),
+        ("get", "/tags"),
+        ("get", "/me"),
         ("get", "/metrics"),
         ("get", "/healthz"),
         ("get", "/readyz"),

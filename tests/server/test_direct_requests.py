@@ -13,7 +13,9 @@ from tests.server.conftest import Api, Serve
 from tests.server.spy import Spy
 
 from tasktimer.core.task import Actor
+from tasktimer.services import stop as stop_service
 from tasktimer.services import undo
+from tasktimer.store import async_store
 from tasktimer.store.factory import open_store
 from tasktimer.store.protocols import Row
 
@@ -60,6 +62,15 @@ SCENARIOS: dict[str, tuple[Sequence[Step], int]] = {
             )
         ],
         1,
+    ),
+    "start and times without a user": (
+        [
+            track(user_id=None),
+            track("admin", user_id=None, tags=["a"]),
+            get(f"/times?{DAY}"),
+            get(f"/times?{DAY}", "admin"),
+        ],
+        4,
     ),
     "administrator starts for another user": ([track("admin", user_id=7)], 1),
     "start for another user": ([track(user_id=7)], 0),
@@ -151,3 +162,16 @@ def test_stop_waits_for_an_edit_and_keeps_both(serve: Serve, postgres_url: str) 
     assert (task["description"], task["running"]) == ("edited", False)
     states = [row[4] for row in dump(postgres_url)["changes"] if row[0] == 2]
     assert states == ["edited", "edited"]
+
+
+def test_stop_waits_for_a_lock_only_once(serve: Serve, postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(async_store, "_REQUEST_LOCK_TIMEOUT", 0.2)
+    api = serve(postgres_url)
+    task_id = api.track()
+    services: list[object] = []
+    monkeypatch.setattr(stop_service, "stop", services.append)
+    with psycopg.connect(postgres_url) as connection:
+        connection.execute("UPDATE tasktimer.tasks SET description = 'edited' WHERE id = %s", [task_id])
+        response = api.post("/stop", {"id": task_id})
+    assert (response.status_code, response.json()["code"]) == (503, "store-locked")
+    assert services == []

@@ -17,7 +17,6 @@ BODIES = [
     b"42",
     b"{}",
     b'{"user_id": 42}',
-    b'{"description": "x"}',
     b'{"user_id": NaN, "description": "x"}',
     b'{"user_id": Infinity, "description": "x"}',
     b'{"user_id": 1e400, "description": "x"}',
@@ -27,7 +26,6 @@ BODIES = [
     b'{"user_id": 42, "description": NaN}',
     b'{"user_id": true, "description": "x"}',
     b'{"user_id": "42", "description": "x"}',
-    b'{"user_id": null, "description": "x"}',
     b'{"user_id": [42], "description": "x"}',
     b'{"user_id": {}, "description": "x"}',
     b'{"user_id": 0, "description": "x"}',
@@ -161,8 +159,8 @@ def test_problem_does_not_repeat_values(empty_api: Api) -> None:
             "tz=localtime",
             "running=maybe",
         ),
-        *("after=x", "after=1", "after=1.", "after=1.2.3", "after=%00", "from=", "from=monday"),
-        *("from=2023-02-30", "from=0000-01-01", "to=9999-12-31", "to=2023-07-16T09:00"),
+        *("after=x", "after=1", "after=1.", "after=1.2.3", "after=%00", "from=", "from=moonday"),
+        *("from=2023-02-30", "from=0000-01-01", "to=9999-12-31", "to=2023-10-29T02:30"),  # shown twice by the clock
         *("from=2023-07-16T09:00+02:00", "from=2023-07-02&to=2023-06-30", "from=2023-07-02&to=2023-07-01"),
     ],
 )

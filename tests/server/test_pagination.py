@@ -13,9 +13,12 @@ from tests.server.conftest import Api
 
 from tasktimer.core.interval import overlaps
 from tasktimer.core.task import Task
-from tasktimer.server.pagination import decode_cursor, encode_cursor, parse_window
+from tasktimer.server.filters import parse_window
+from tasktimer.server.pagination import decode_cursor, encode_cursor
 from tasktimer.store.factory import open_store
 from tasktimer.store.statements import task_writes
+
+INSTANT = "2023-07-16T09:14:00+02:00"
 
 
 def pages(api: Api, limit: int, **filters: str | int) -> Iterator[list[dict[str, Any]]]:
@@ -27,7 +30,9 @@ def pages(api: Api, limit: int, **filters: str | int) -> Iterator[list[dict[str,
         page = response.json()
         yield page["tasks"]
         if page["next"] is None:
+            assert "link" not in response.headers
             return
+        assert response.links["next"]["url"].endswith(f"&after={page['next']}")
         assert len(page["tasks"]) == limit
         after = {"after": page["next"]}
 
@@ -50,21 +55,21 @@ def tasks(api: Api) -> list[Task]:
     return sorted(stored, key=lambda task: (task.start_time, task.id))
 
 
-@pytest.mark.parametrize("limit", [1, 7, 200, 1000])
-def test_pages_contain_every_task_once_in_order(api: Api, tasks: list[Task], limit: int) -> None:
-    ids = [task["id"] for page in pages(api, limit) for task in page]
-    assert ids == [task.id for task in tasks]
+@pytest.mark.parametrize(("limit", "order"), [(1, "asc"), (7, "asc"), (7, "desc"), (200, "desc"), (1000, "asc")])
+def test_pages_contain_every_task_once_in_order(api: Api, tasks: list[Task], limit: int, order: str) -> None:
+    ids = [task["id"] for page in pages(api, limit, order=order) for task in page]
+    assert ids == [task.id for task in tasks][:: 1 if order == "asc" else -1]
 
 
-@pytest.mark.parametrize("user", [None, 1, 42])
+@pytest.mark.parametrize(("user", "order"), [(None, "asc"), (1, "desc"), (42, "asc")])
 @pytest.mark.parametrize("running", [None, "true", "false"])
 @pytest.mark.parametrize(
     ("start", "end"), [(None, None), ("2023-07-12", None), (None, "2023-07-10"), ("2023-07-09", "2023-07-11")]
 )
 def test_filters_match_core(
-    api: Api, tasks: list[Task], user: int | None, running: str | None, start: str | None, end: str | None
+    api: Api, tasks: list[Task], user: int | None, order: str, running: str | None, start: str | None, end: str | None
 ) -> None:
-    window = parse_window(start, end, BERLIN)
+    window = parse_window(start, end, NOW.astimezone(BERLIN))
     expected = [
         task.id
         for task in tasks
@@ -74,10 +79,12 @@ def test_filters_match_core(
     ]
     filters: dict[str, str | int] = {
         name: value
-        for name, value in {"user_id": user, "running": running, "from": start, "to": end}.items()
+        for name, value in {"user_id": user, "running": running, "from": start, "to": end, "order": order}.items()
         if value is not None
     }
-    assert [task["id"] for page in pages(api, 9, **filters) for task in page] == expected
+    assert [task["id"] for page in pages(api, 9, **filters) for task in page] == (
+        expected if order == "asc" else expected[::-1]
+    )
 
 
 def test_pages_are_stable_while_tasks_are_added(api: Api, tasks: list[Task]) -> None:
@@ -112,6 +119,16 @@ def test_window_dates_are_in_requested_zone(api: Api) -> None:
 def test_cursor_round_trips(start: datetime) -> None:
     cursor = decode_cursor(encode_cursor(Task(2**63 - 1, 1, "x", start, None)))
     assert (cursor.start_time, cursor.id) == (start, 2**63 - 1)
+
+
+def test_link_leads_to_next_page(file_api: Api) -> None:
+    for number in range(5):
+        file_api.track(project="acme/web" if number % 2 else "acme & sons", tags=["a", "b"], start_time=INSTANT)
+    response = file_api.get("/tasks?limit=2&order=desc&tag=a&project=acme%20%26%20sons&tag=b&after=1689491640000000.9")
+    assert [task["id"] for task in response.json()["tasks"]] == [5, 3]
+    following = response.url.join(response.links["next"]["url"])
+    assert [task["id"] for task in file_api.get(str(following)).json()["tasks"]] == [1]
+    assert following.params.get_list("tag") == ["a", "b"]
 
 
 @pytest.mark.parametrize(

@@ -155,8 +155,16 @@ def test_same_key_adds_tasks_once(api: Api) -> None:
     assert len(listed(api)) == 2
 
 
+def test_default_is_user_of_token(file_api: Api) -> None:
+    file_api.create_token("user 42", user_id=42)
+    (task,) = post(file_api, {"description": "x"}, query="?return=task", token="user 42").json()["tasks"]
+    assert task["user_id"] == 42
+
+
 def test_server_without_tokens_adds_tasks_to_new_store(serve: Serve, database: str) -> None:
     api = serve(database, needs_token=False)
+    problem = check(post(api, TASK, {"description": "x"}), 422)
+    assert (problem["code"], problem["errors"][0]["location"]) == ("missing-user", "body.tasks.1")
     assert post(api, TASK, TASK | {"user_id": 7}).json() == {"ids": [1, 2]}
 
 

@@ -11,6 +11,7 @@ from psycopg import sql
 
 from tasktimer.store.factory import open_store
 from tasktimer.store.postgres import direct_statements
+from tasktimer.store.protocols import SCHEMA_VERSION
 from tasktimer.store.statements.task_queries import to_microseconds
 
 NOW = datetime(2023, 7, 16, 12, tzinfo=UTC)
@@ -22,7 +23,8 @@ FROM generate_series(1, CAST({count} AS BIGINT)) AS n
 VALUES: dict[str, object] = {
     "digest": "x",
     "now": to_microseconds(NOW),
-    "version": 4,
+    "version": SCHEMA_VERSION,
+    "lock_timeout": "5000ms",
     "user_id": 1,
     "task_id": 20_000,
     "description": "write docs",

@@ -80,6 +80,7 @@ EXPECTED: dict[str, list[str] | None] = {
     "SELECT_ANY_SOURCE": ["PRIMARY"],
     "SELECT_SEEN": ["PRIMARY", "INTEGER PRIMARY KEY", "INTEGER PRIMARY KEY"],
     "SELECT_LAST_TASK_ID": [],  # one row for each of a few tables
+    "UPDATE_LAST_USED": ["INTEGER PRIMARY KEY"],
     "SELECT_RUNNING_SOURCES": [
         *("PRIMARY", "changes_by_task", "INTEGER PRIMARY KEY", "sources_by_command", "INTEGER PRIMARY KEY"),
     ],
@@ -98,8 +99,12 @@ EXPECTED: dict[str, list[str] | None] = {
     "SELECT_TASK_STATES": ["PRIMARY"],
     "SELECT_PAGE": ["tasks_by_start", "long_tasks_by_start", "running_tasks_by_start"],
     "SELECT_PAGE_OF_USER": ["tasks_by_user_start", "long_tasks_by_user_start", "running_tasks_by_user_start"],
+    "SELECT_PAGE_BACKWARDS": ["tasks_by_start", "long_tasks_by_start", "running_tasks_by_start"],
+    "SELECT_PAGE_BACKWARDS_OF_USER": ["tasks_by_user_start", "long_tasks_by_user_start", "running_tasks_by_user_start"],
     "SELECT_RUNNING_PAGE": ["running_tasks_by_start"],
     "SELECT_RUNNING_PAGE_OF_USER": ["running_tasks_by_user_start"],
+    "SELECT_RUNNING_PAGE_BACKWARDS": ["running_tasks_by_start"],
+    "SELECT_RUNNING_PAGE_BACKWARDS_OF_USER": ["running_tasks_by_user_start"],
     "SELECT_ALL": ["tasks_by_start"],
     "SELECT_ALL_OF_USER": ["tasks_by_user_start"],
     "SELECT_COUNT": ["tasks_by_start"],
@@ -142,6 +147,7 @@ STATEMENTS |= {
     f"{name}_OF_USER": task_queries.for_user(STATEMENTS[name], 1)
     for name in (
         *("SELECT_OVERLAPPING", "SELECT_RUNNING", "SELECT_RECENT", "SELECT_PAGE", "SELECT_RUNNING_PAGE", "SELECT_ALL"),
+        *("SELECT_PAGE_BACKWARDS", "SELECT_RUNNING_PAGE_BACKWARDS"),
         *("SELECT_ENTRIES", "SELECT_UNDOABLE", "DELETE_ENTRIES", "SELECT_PROJECT_NAMES", "SELECT_TAG_NAMES"),
         *("SELECT_PROJECTS", "SELECT_TAGS", "SELECT_COUNT"),
     )

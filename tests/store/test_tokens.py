@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tasktimer.core.token import Token
+from tasktimer.core.token import Access, Token
 from tasktimer.store.protocols import Store
 from tasktimer.store.statements import tokens
 from tasktimer.store.statements.tokens import TokenNotFound
@@ -34,3 +34,21 @@ def test_token_is_stored_listed_found_and_revoked(store: Store) -> None:
         revoked = tokens.revoke_token(connection, 1, NOW + DAY)
         assert tokens.revoke_token(connection, 1, NOW + 2 * DAY) is None  # its first end stays
     assert revoked == Token(1, 42, False, "laptop", NOW, NOW + DAY, NOW + DAY)
+
+
+def test_last_use_is_never_set_back(store: Store) -> None:
+    with store.write() as connection:
+        tokens.insert_token(
+            connection,
+            digest="a" * 64,
+            user_id=42,
+            admin=False,
+            name=None,
+            access=Access.READ,
+            created_time=NOW,
+            expiry_time=None,
+        )
+        for hours in (1, 3, 2):
+            tokens.record_use(connection, 1, NOW + timedelta(hours=hours))
+        token = tokens.get_token(connection, 1)
+    assert (token.access, token.last_used_time) == (Access.READ, NOW + timedelta(hours=3))

@@ -219,6 +219,7 @@ HINTS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
     "rows-rejected": _rows_rejected_hint,
     "setting-not-set": "to show all settings, run: tasktimer config",
     "spreadsheets-and-format": "omit one of them",
+    "token-access": "use either --admin or --reports",
     "store-damaged": _by_field(
         "to restore a backup, run: tasktimer restore COPY",
         task="restore a backup with tasktimer restore COPY, or correct the record with sqlite3 or psql",

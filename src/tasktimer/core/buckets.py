@@ -30,7 +30,7 @@ class Bucket(NamedTuple):
 def split_window(window: Window, keys: Sequence[str], zone: tzinfo, *, by_day: bool = False) -> list[Bucket]:
     """Split a window into consecutive buckets for time keys; with `by_day`, split also at the start of each local day.
 
-    A day that the time zone skipped has an empty bucket.
+    A day that the time zone skipped has an empty bucket; an empty window has none.
 
     Raises:
         InvalidValue: if there are more than MAX_BUCKETS.
@@ -40,6 +40,8 @@ def split_window(window: Window, keys: Sequence[str], zone: tzinfo, *, by_day: b
     >>> [(*bucket.labels, bucket.window.duration.days) for bucket in split_window(window, ["month"], UTC)]
     [('2024-02', 2), ('2024-03', 1)]
     """
+    if not window.duration:
+        return []
     first, last = (local_date(instant, zone) for instant in (window.start, window.end - timedelta.resolution))
     steps = {"day"} if by_day or {"hour", "weekday"}.intersection(keys) else set(keys)
     days = list(islice(_starts(first, last, steps, zone), MAX_BUCKETS + 1))

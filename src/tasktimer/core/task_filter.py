@@ -104,7 +104,11 @@ class Cursor(NamedTuple):
 
 
 class Page(NamedTuple):
-    """A page of at most `limit` tasks after a position; `after=None` means the first page."""
+    """A page of at most `limit` tasks after a position; `after=None` means the first page.
+
+    With `newest_first`, the list is in reverse order.
+    """
 
     limit: int
     after: Cursor | None = None
+    newest_first: bool = False

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from os import urandom
 
 from tasktimer.core.local_time import add_duration
@@ -11,6 +12,14 @@ from tasktimer.errors import InvalidValue, quote_value
 PREFIX = "tasktimer_"  # allows secret scanners to recognize leaked tokens
 SECRET = PREFIX + r"[0-9a-f]{64}"
 MAX_NAME_LENGTH = 100
+
+
+class Access(StrEnum):
+    """What a token may be used for."""
+
+    WRITE = "write"
+    READ = "read"  # changes nothing
+    REPORTS = "reports"  # changes nothing, and also reads reports on all users
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +33,8 @@ class Token:
     created_time: datetime
     expiry_time: datetime | None
     revoked_time: datetime | None
+    access: Access = Access.WRITE
+    last_used_time: datetime | None = None  # the start of the hour
 
     def is_valid(self, now: datetime) -> bool:
         """Return whether the token is neither revoked nor expired."""

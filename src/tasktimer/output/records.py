@@ -20,7 +20,10 @@ from tasktimer.output.json_tsv import (
 )
 
 USAGE_COLUMNS = ("name", "count", "last_time", "worked")
-TOKEN_COLUMNS = ("id", "user_id", "admin", "name", "state", "created_time", "expiry_time", "revoked_time")
+TOKEN_COLUMNS = (
+    *("id", "user_id", "admin", "name", "state", "created_time", "expiry_time", "revoked_time"),
+    *("access", "last_used_time"),
+)
 ENTRY_COLUMNS = ("id", "user_id", "command", "time", "undone", "reverses", "task_ids")
 
 Entry = tuple[JournalEntry, Iterable[Change]]  # an entry and all its changes
@@ -80,7 +83,7 @@ def format_usages(usages: Iterable[LabelUsage], now: datetime, format_name: str)
     """Format projects or tags for programs; `worked` is in seconds."""
     zone = now.tzinfo or UTC
     if format_name == "json":
-        return to_json([_usage_to_dict(usage, zone) for usage in usages])
+        return to_json([usage_to_dict(usage, zone) for usage in usages])
     rows = (
         (usage.name, usage.count, format_instant(usage.last_time, zone), format_seconds_decimal(usage.worked))
         for usage in usages
@@ -88,7 +91,8 @@ def format_usages(usages: Iterable[LabelUsage], now: datetime, format_name: str)
     return format_rows(USAGE_COLUMNS, rows, format_name)
 
 
-def _usage_to_dict(usage: LabelUsage, zone: tzinfo) -> dict[str, Any]:
+def usage_to_dict(usage: LabelUsage, zone: tzinfo) -> dict[str, Any]:
+    """Return the usage of a project or a tag as a dict for JSON, with times in the time zone `zone`."""
     return {
         "name": None if usage.name is None else escape_control_chars(usage.name),
         "count": usage.count,
@@ -115,6 +119,7 @@ def token_to_dict(token: Token, now: datetime) -> dict[str, Any]:
 
     Its `state` is active, expired or revoked.
     """
+    zone = now.tzinfo or UTC
     times = {"created_time": token.created_time, "expiry_time": token.expiry_time, "revoked_time": token.revoked_time}
     return {
         "id": token.id,
@@ -122,7 +127,9 @@ def token_to_dict(token: Token, now: datetime) -> dict[str, Any]:
         "admin": token.admin,
         "name": token.name,
         "state": "revoked" if token.revoked_time else "active" if token.is_valid(now) else "expired",
-        **{name: None if time is None else format_instant(time, now.tzinfo or UTC) for name, time in times.items()},
+        **{name: None if time is None else format_instant(time, zone) for name, time in times.items()},
+        "access": str(token.access),
+        "last_used_time": None if token.last_used_time is None else format_instant(token.last_used_time, zone),
     }
 
 

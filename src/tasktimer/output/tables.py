@@ -1,13 +1,14 @@
 """Rich tables in a common style, including those of journal entries and tokens."""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from shutil import get_terminal_size
 
 from rich.console import Console
 from rich.text import Text
 
-from tasktimer.core.token import Token
+from tasktimer.core.local_time import local_date
+from tasktimer.core.token import Access, Token
 from tasktimer.output.formatting import escape_for_terminal
 from tasktimer.output.quick_table import QuickTable
 from tasktimer.output.stacked_table import render_stacked
@@ -67,23 +68,35 @@ def tokens_table(tokens: Sequence[Token], now: datetime) -> str:
     """Render tokens as a table, with times in the time zone of `now`."""
     if not tokens:
         return "There are no tokens.\n"
-    table = new_table(["ID", "User"], ["Created", "Expires"])
+    table = new_table(["ID", "User"], ["Created", "Expires", "Last used"])
     table.add_column("Name", overflow="fold", min_width=8)
     for token in tokens:
         table.add_row(
             str(token.id),
-            f"{token.user_id}, admin" if token.admin else str(token.user_id),
-            _minute(token.created_time, now),
+            ", ".join([str(token.user_id), *_say_access(token)]),
+            _date(token.created_time, now),
             Text(_expiry(token, now), style="" if token.is_valid(now) else "dim"),
+            _date(token.last_used_time, now) if token.last_used_time else "never",
             Text(escape_for_terminal(token.name or "")),
         )
     return render_table(table, "Tokens")
+
+
+def _say_access(token: Token) -> Iterator[str]:
+    if token.admin:
+        yield "admin"
+    if token.access is not Access.WRITE:
+        yield str(token.access)
 
 
 def _expiry(token: Token, now: datetime) -> str:
     if token.revoked_time:
         return f"revoked {_minute(token.revoked_time, now)}"
     return _minute(token.expiry_time, now) if token.expiry_time else "never"
+
+
+def _date(instant: datetime, now: datetime) -> str:
+    return local_date(instant, now.tzinfo or UTC).isoformat()
 
 
 def _minute(instant: datetime, now: datetime) -> str:

@@ -23,18 +23,22 @@ from tasktimer.server.middleware import (
 from tasktimer.server.openapi import extend_document
 from tasktimer.server.problem_details import EXCEPTION_HANDLERS
 from tasktimer.server.routes import (
+    account,
     exports,
     health,
     imports,
+    labels,
     reports,
     running_tasks,
     split_join,
     task_changes,
+    task_lists,
     tasks,
     track_tasks,
 )
 from tasktimer.server.settings import ServerOptions
 from tasktimer.server.state import AppState, Clock
+from tasktimer.server.token_uses import TokenUses
 from tasktimer.store.async_store import open_async_store
 from tasktimer.store.protocols import Store
 from tasktimer.store.statements import idempotency
@@ -43,7 +47,7 @@ _PURGE_INTERVAL = 3600
 
 _DESCRIPTION = """
 Track time over HTTP: `track` starts a task, `stop` ends it, `times` returns the time spent on each task on a given day,
-`report` the time spent by project, day or other keys, and `export` and
+`report` the time spent by project, day or other keys, `projects` and `tags` the labels in use, and `export` and
 `import` exchange tasks with other programs.
 
 Every request needs a token (`Authorization: Bearer …`), except those for health and documentation. A token acts for its
@@ -53,7 +57,8 @@ user; an administrator's token acts for all users. Errors are problem details (R
 
 _TAGS = [
     {"name": "tasks", "description": "Start, stop, change, list, export and import tasks."},
-    {"name": "reports", "description": "Add up the time spent."},
+    {"name": "reports", "description": "Add up the time spent, and list projects and tags."},
+    {"name": "account", "description": "Get whom a token acts for."},
     {"name": "health", "description": "Monitor the server."},
 ]
 
@@ -63,7 +68,7 @@ log = logging.getLogger("tasktimer.server")
 def build_app(options: ServerOptions, clock: Clock = datetime.now) -> FastAPI:
     """Return an application for one process, which opens the store on first use and closes it on shutdown."""
     store = open_async_store(options.database, pool_size=options.pool_size)
-    state = AppState(options, store, options.find_zone(None), clock)
+    state = AppState(options, store, options.find_zone(None), clock, TokenUses(store))
     app = FastAPI(
         title="tasktimer",
         description=_DESCRIPTION,
@@ -80,12 +85,15 @@ def build_app(options: ServerOptions, clock: Clock = datetime.now) -> FastAPI:
         routes=[
             *running_tasks.router.routes,  # before the path of a single task
             *tasks.router.routes,
+            *task_lists.router.routes,
             *track_tasks.router.routes,
             *task_changes.router.routes,
             *split_join.router.routes,
             *reports.router.routes,
             *exports.router.routes,
             *imports.router.routes,
+            *labels.router.routes,
+            *account.router.routes,
             *health.router.routes,
         ],
     )
@@ -100,11 +108,13 @@ def build_app(options: ServerOptions, clock: Clock = datetime.now) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     state = AppState.of(app)
-    purging = asyncio.create_task(_purge_expired_responses(state))
+    background = [asyncio.create_task(_purge_expired_responses(state)), asyncio.create_task(state.token_uses.run())]
     try:
         yield
     finally:
-        purging.cancel()
+        for task in background:
+            task.cancel()
+        await state.token_uses.flush()
         await state.store.close()
 
 
@@ -119,7 +129,7 @@ def _middleware(state: AppState) -> list[Middleware]:
                 allow_methods=["GET", "POST", "PATCH", "DELETE"],
                 allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match"],
                 expose_headers=[
-                    *("Content-Disposition", "ETag", "Idempotent-Replayed", "Location", "Retry-After"),
+                    *("Content-Disposition", "ETag", "Idempotent-Replayed", "Link", "Location", "Retry-After"),
                     *("Tasktimer-Losses", "WWW-Authenticate"),
                 ],
             )

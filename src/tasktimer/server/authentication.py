@@ -7,6 +7,8 @@ from typing import Any, NamedTuple, TypeVar
 from starlette.datastructures import Headers
 
 from tasktimer.core.task import ALL_USERS, DEFAULT_USER, Actor
+from tasktimer.core.token import Access
+from tasktimer.errors import InvalidValue
 from tasktimer.server.problem_details import Problem, ProblemException
 from tasktimer.services import tokens
 from tasktimer.store.protocols import Store
@@ -23,9 +25,34 @@ class Principal(NamedTuple):
 
     token_id: int
     actor: Actor
+    access: Access = Access.WRITE
 
-    def authorize(self, user_id: int) -> Actor:
-        """Return the actor for a user's tasks; raise ProblemException if the token may not act for that user."""
+    @classmethod
+    def of(cls, token_id: int, user_id: int, access: Access, *, is_admin: bool) -> "Principal":
+        """Return the caller whose token has these values."""
+        return cls(token_id, Actor(user_id, ALL_USERS if is_admin else user_id), access)
+
+    def check_access(self, *, is_reading: bool) -> None:
+        """Raise ProblemException if the token may only read, and the request does more than that."""
+        if self.access is not Access.WRITE and not is_reading:
+            hint = "use a token that was created without --read-only and --reports"
+            raise ProblemException(Problem(403, "token-read-only", "this token may only read", hint))
+
+    @property
+    def for_reports(self) -> "Principal":
+        """The caller as far as reports are concerned."""
+        return self._replace(actor=Actor(self.actor.user_id, ALL_USERS)) if self.access is Access.REPORTS else self
+
+    def authorize(self, user_id: int | None) -> Actor:
+        """Return the actor for a user's tasks, by default those of the token's user.
+
+        Raises:
+            ProblemException: if the token may not act for that user.
+            InvalidValue: if there is neither a user nor a token.
+        """
+        user_id = self.actor.user_id if user_id is None else user_id
+        if user_id is None:
+            raise InvalidValue("missing-user", "a user is required, because the server runs without tokens")
         if self.actor.tasks_of not in (ALL_USERS, user_id):
             detail = f"this token acts for user {self.actor.tasks_of}, not for user {user_id}"
             hint = f"use a token for user {user_id}, or one created with --admin"
@@ -38,6 +65,10 @@ class Principal(NamedTuple):
             return self.authorize(user_id)
         author = self.actor.user_id
         return Actor(author, DEFAULT_USER if author is None else author)
+
+    def reader(self, user_id: int | None) -> Actor:
+        """Return the actor for reading a user's tasks, by default all tasks that the token may access."""
+        return self.actor if user_id is None else self.authorize(user_id)
 
 
 # The caller of every request if the server runs without authentication; changes are attributed to the tasks' owner.
@@ -54,14 +85,20 @@ def read_bearer_token(request_headers: Headers) -> str:
     return secret.strip()
 
 
-def authenticate(store: Store, secret: str, now: datetime) -> Principal:
-    """Return the caller whose token has this secret; raise ProblemException if the token is not valid."""
+def authenticate(store: Store, secret: str, now: datetime, *, is_reading: bool) -> Principal:
+    """Return the caller whose token has this secret.
+
+    Raises:
+        ProblemException: if the token is not valid, or if it may only read and the request does more than that.
+    """
     token = tokens.authenticate(store, secret, now=now)
     if token is None:
         detail, hint = "the token is unknown, expired or revoked", "ask an administrator for a new token"
         headers = {"WWW-Authenticate": f'{_REALM}, error="invalid_token"'}
         raise ProblemException(Problem(401, "invalid-token", detail, hint, headers=headers))
-    return Principal(token.id, Actor(token.user_id, ALL_USERS if token.admin else token.user_id))
+    principal = Principal.of(token.id, token.user_id, token.access, is_admin=token.admin)
+    principal.check_access(is_reading=is_reading)
+    return principal
 
 
 def defer_authentication(endpoint: Endpoint) -> Endpoint:

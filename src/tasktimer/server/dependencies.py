@@ -13,8 +13,7 @@ from fastapi.security import HTTPBearer
 from pydantic import BaseModel
 from starlette.datastructures import Headers
 
-from tasktimer.core.task import ALL_USERS, Actor
-from tasktimer.core.token import hash_secret
+from tasktimer.core.token import Access, hash_secret
 from tasktimer.errors import TaskNotFound, TaskOfOtherUser
 from tasktimer.server.authentication import ANONYMOUS, Principal, authenticate, read_bearer_token
 from tasktimer.server.idempotency import run_idempotent
@@ -30,8 +29,10 @@ from tasktimer.store.statements.task_queries import to_microseconds
 class RequestContext:
     """The context of a request, which runs services for the authenticated caller; `now` is the time of the request."""
 
-    def __init__(self, state: AppState, headers: Headers) -> None:
+    def __init__(self, state: AppState, headers: Headers, method: str | None) -> None:
         self.now = state.now()  # in the server's time zone
+        self._is_reading = method in ("GET", "HEAD")
+        self.accept = ", ".join(headers.getlist("accept"))  # a repeated header stands for a list
         self._state = state
         self._principal = None if state.options.needs_token else ANONYMOUS
         self._secret = read_bearer_token(headers) if self._principal is None else ""
@@ -42,7 +43,10 @@ class RequestContext:
 
     async def authenticate(self) -> Principal:
         """Return the caller; if the token has not been looked up yet, look it up in a separate transaction."""
-        return await self._state.store.read(self._look_up) if self._principal is None else self._principal
+        principal = await self._state.store.read(self._look_up) if self._principal is None else self._principal
+        if principal is not ANONYMOUS:
+            self._state.token_uses.record(principal.token_id, self.now)
+        return principal
 
     async def read(self, service: Callable[[Store, Principal], Result], *, is_long: bool = False) -> Result:
         """Run a service that only reads; if the token has not been looked up, look it up in the same transaction.
@@ -85,6 +89,9 @@ class RequestContext:
 
         Return None if the store does not support this, if the request failed, or if the token is not valid: a service
         then reports the cause.
+
+        Raises:
+            ProblemException: if the token may only read, and the request does more than that.
         """
         digest = hash_secret(self._secret)
         if request is None or digest is None or self._principal is not None:
@@ -93,9 +100,11 @@ class RequestContext:
         rows = await self._state.store.run_directly(request.statement, {**request.parameters, **caller})
         if not rows or not rows[0][0] or rows[0][1] is None:
             return None
-        _, token_id, user_id, admin = rows[0][:4]
-        self._principal = Principal(token_id, Actor(user_id, ALL_USERS if admin else user_id))
-        return [row[4:] for row in rows]
+        _, token_id, user_id, admin, access = rows[0][:5]
+        principal = Principal.of(token_id, user_id, Access(access), is_admin=bool(admin))
+        principal.check_access(is_reading=self._is_reading)
+        self._principal = principal
+        return [row[5:] for row in rows]
 
     async def write_in_thread(self, service: Callable[[Store], Result]) -> Result:
         """Run a service that makes many changes, while other requests are served."""
@@ -103,7 +112,7 @@ class RequestContext:
 
     def _look_up(self, store: Store) -> Principal:
         if self._principal is None:
-            self._principal = authenticate(store, self._secret, self.now)
+            self._principal = authenticate(store, self._secret, self.now, is_reading=self._is_reading)
         return self._principal
 
 

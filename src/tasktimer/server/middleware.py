@@ -152,7 +152,7 @@ class AuthenticationMiddleware(AppMiddleware):
         method = scope.get("method")  # a WebSocket has no method
         if method in ("GET", "HEAD") and getattr(route, "path", None) in PUBLIC_PATHS:
             return None
-        context = RequestContext(self._state, Headers(scope=scope))
+        context = RequestContext(self._state, Headers(scope=scope), method)
         if not looks_up_token(method, getattr(route, "endpoint", None)):
             await context.authenticate()
         scope.setdefault("state", {})["context"] = context

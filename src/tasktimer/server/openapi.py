@@ -32,11 +32,20 @@ def extend_document(app: FastAPI) -> None:
     app.openapi = openapi  # type: ignore[method-assign]
 
 
-def describe_responses(*statuses: int, headers: Sequence[str] = ()) -> dict[int | str, dict[str, Any]]:
-    """Describe a route's responses: problems with these statuses, 400 and 500, and the headers of a 200 response."""
+def describe_responses(
+    *statuses: int, headers: Sequence[str] = (), has_csv: bool = False
+) -> dict[int | str, dict[str, Any]]:
+    """Describe a route's responses: problems with these statuses, 400 and 500, and the headers of a 200 response.
+
+    With `has_csv`, a 200 response can also be CSV. The document says so in words only: for two media types, generated
+    clients would return a union of both types.
+    """
     responses: dict[int | str, dict[str, Any]] = {}
     if headers:
         responses[200] = {"headers": {name: _HEADERS[name] for name in headers}}
+    if has_csv:
+        description = "Successful response; CSV, with a header, if the request prefers `Accept: text/csv`."
+        responses.setdefault(200, {})["description"] = description
     return responses | {status: _PROBLEMS[status] for status in sorted({*statuses, 400, 500})}
 
 
@@ -47,6 +56,8 @@ _HEADERS = {
         ("ETag", "The version of the task, for `If-Match` and `If-None-Match`.", '"5f1c3a0b9d8e7f6a5b4c3d2e1f0a9b8c"'),
         ("Content-Disposition", "The usual name of a file in this format.", 'attachment; filename="tasks.csv"'),
         ("Tasktimer-Losses", "What the format has no place for, and for how many tasks.", "note=312, user=2"),
+        ("Link", "The next page, relative to this one; absent on the last page.", '<?limit=100&after=0.1>; rel="next"'),
+        ("Vary", "The response depends on `Accept`.", "Accept"),
         ("Idempotent-Replayed", "Present if this is the stored response to an earlier request.", "true"),
         ("Retry-After", "The number of seconds to wait before a retry.", "2"),
         ("WWW-Authenticate", "The authentication scheme.", 'Bearer realm="tasktimer"'),

@@ -50,6 +50,7 @@ HINTS = {
     "store-missing": "to start a task, send POST /track",
     "switch-before-start": "use a later start_time",
     "tasks-not-adjacent": "add max_gap, in seconds, to include the time between them",
+    "missing-user": "add user_id",
     "multiple-users": "add user_id",
     "rounding-requires-each": "add each=true to round the time of each task",
     "store-damaged": "stop the server and restore a backup with tasktimer restore",

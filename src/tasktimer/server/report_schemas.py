@@ -9,20 +9,14 @@ from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema
 from tasktimer.core.report import KEYS, parse_keys
 from tasktimer.core.rounding import Direction, parse_rounding_unit
 from tasktimer.core.task import parse_positive
-from tasktimer.core.timeparse.durations import parse_duration
 from tasktimer.formats.registry import WRITABLE
-from tasktimer.server.schemas import Project, Running, SearchText, Tag, WindowQuery
+from tasktimer.server.filter_schemas import FilterQuery
 
 _PARTS = f"One or two of {', '.join(KEYS)}, separated by a comma."
 Keys = Annotated[
     tuple[str, ...],
     BeforeValidator(parse_keys),
     WithJsonSchema({"type": "string", "minLength": 1, "examples": ["project", "day,project"]}),
-]
-Duration = Annotated[
-    timedelta,
-    BeforeValidator(parse_duration),
-    WithJsonSchema({"type": "string", "minLength": 1, "examples": ["90m", "1h30m"]}),
 ]
 Unit = Annotated[
     timedelta,
@@ -33,31 +27,6 @@ Depth = Annotated[int, Field(ge=1), BeforeValidator(partial(parse_positive, noun
 Key = Annotated[str, WithJsonSchema({"type": "string", "enum": [*KEYS]})]
 ExportName = Annotated[str, WithJsonSchema({"type": "string", "enum": [*WRITABLE]})]
 Seconds = Annotated[float, Field(ge=0, examples=[5400.0])]
-
-
-class FilterQuery(WindowQuery):
-    """A selection of tasks; a task must meet all conditions."""
-
-    project: Project | None = Field(default=None, description="Only tasks in this project or its subprojects.")
-    no_project: bool = Field(default=False, description="Only tasks without a project.")
-    tags: list[Tag] = Field(
-        default_factory=list, alias="tag", description="Only tasks with this tag; repeat to require several."
-    )
-    exclude_tags: list[Tag] = Field(
-        default_factory=list, alias="not_tag", description="Only tasks without this tag; can be repeated."
-    )
-    running: Running | None = None
-    untagged: bool = Field(default=False, description="Only tasks without tags.")
-    longer_than: Duration | None = Field(default=None, description="Only tasks longer than this.")
-    shorter_than: Duration | None = Field(default=None, description="Only tasks shorter than this.")
-    search: SearchText | None = Field(
-        default=None, description="Only tasks with this text in the description or note, regardless of case."
-    )
-    where: str | None = Field(
-        default=None,
-        description="Only tasks that match an expression.",
-        examples=["project:acme and not lunch"],
-    )
 
 
 class ReportParameters(FilterQuery):

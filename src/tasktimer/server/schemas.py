@@ -5,19 +5,18 @@ accept. The patterns use only syntax that regular expressions in ECMAScript, Pyt
 """
 
 from datetime import date, datetime
-from functools import partial
 from typing import Annotated, Literal
 
 from fastapi import Header
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from tasktimer.core.labels import MAX_PROJECT_LENGTH, MAX_TAG_LENGTH
-from tasktimer.core.task import MAX_DESCRIPTION_LENGTH, MAX_INTEGER, parse_id, parse_positive, parse_user_id
+from tasktimer.core.task import MAX_DESCRIPTION_LENGTH, MAX_INTEGER, parse_id, parse_user_id
 from tasktimer.core.task_filter import MAX_SEARCH_LENGTH
 from tasktimer.core.timeparse.iso import parse_instant
 from tasktimer.errors import InvalidValue
 from tasktimer.server.optional_fields import NotNull, absent
-from tasktimer.server.pagination import CURSOR_PATTERN, parse_date
+from tasktimer.server.pagination import parse_date
 
 # FastAPI converts bounds to floats, which can represent a power of two exactly, but not the largest 64-bit integer.
 _BOUND = MAX_INTEGER + 1
@@ -32,8 +31,10 @@ _LEVEL = rf"[^\s/{_CONTROL}]([^/{_CONTROL}]*[^\s/{_CONTROL}])?"
 _PROJECT = f"^{_LEVEL}(/{_LEVEL})*$"
 _TAG = rf"^\+?[^\s,+{_CONTROL}][^\s,{_CONTROL}]*$"
 
+DEFAULT_USER = "Default: the token's user; required if the server runs without tokens."
+
 # The first and last days of the calendar have no local midnight in some time zones.
-_DATE = {"type": "string", "format": "date", "not": {"enum": [str(date.min), str(date.max)]}}
+DATE = {"type": "string", "format": "date", "not": {"enum": [str(date.min), str(date.max)]}}
 
 
 def _read_integer(value: object) -> object:
@@ -56,7 +57,7 @@ TaskId = Annotated[_Id, Field(description="The ID of the task.", examples=[7])]
 UserId = Annotated[_Id, Field(description="The user to whom the task belongs.", examples=[42])]
 PathTaskId = Annotated[int, BeforeValidator(parse_id), WithJsonSchema({**_ID, "description": "The ID of the task."})]
 QueryUserId = Annotated[int, BeforeValidator(parse_user_id), WithJsonSchema({**_ID, "examples": [42]})]
-QueryDate = Annotated[date, BeforeValidator(parse_date), WithJsonSchema({**_DATE, "examples": ["2023-07-16"]})]
+QueryDate = Annotated[date, BeforeValidator(parse_date), WithJsonSchema({**DATE, "examples": ["2023-07-16"]})]
 Zone = Annotated[
     str, Field(max_length=100, description="An IANA time zone. Default: the server's.", examples=["Europe/Berlin"])
 ]
@@ -66,17 +67,10 @@ Instant = Annotated[
     Field(strict=True),
     WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2023-07-16T09:14:00+02:00"]}),
 ]
-Running = Annotated[bool, Field(description="`true` for running tasks, `false` for finished tasks.")]
 Text = Annotated[str, _text_schema(_TEXT, "write docs", maxLength=MAX_DESCRIPTION_LENGTH)]
 SearchText = Annotated[str, _text_schema(_TEXT, "docs", maxLength=MAX_SEARCH_LENGTH)]
 Project = Annotated[str, _text_schema(_PROJECT, "acme/website")]
 Tag = Annotated[str, _text_schema(_TAG, "docs")]
-_DATE_OR_DATETIME = {"anyOf": [_DATE, {"type": "string", "format": "date-time"}]}
-DateOrDatetime = Annotated[
-    str,
-    Field(max_length=100),
-    WithJsonSchema({**_DATE_OR_DATETIME, "examples": ["2023-07-01", "2023-07-01T09:00:00Z"]}),
-]
 IdempotencyKey = Annotated[
     str | None,
     Header(
@@ -90,14 +84,16 @@ IdempotencyKey = Annotated[
 ]
 
 
-class _Request(BaseModel):
+class Request(BaseModel):
+    """The base of models that reject unknown fields."""
+
     model_config = ConfigDict(extra="forbid")
 
 
-class TrackRequest(_Request):
+class TrackRequest(Request):
     """A task to start, or a finished task to record."""
 
-    user_id: UserId
+    user_id: UserId | None = Field(default=None, description=f"The owner of the task. {DEFAULT_USER}")
     description: Text = Field(description="What the user is doing.")
     start_time: Instant | None = Field(default=None, description="When the task started. Default: now.")
     end_time: Instant | None = Field(default=None, description="When the task ended; requires `start_time`.")
@@ -110,7 +106,7 @@ class TrackRequest(_Request):
     )
     note: Text | None = Field(default=None, description="A note about the task.")
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"user_id": 42, "description": "write docs"}]})
+    model_config = ConfigDict(json_schema_extra={"examples": [{"description": "write docs"}]})
 
     @model_validator(mode="after")
     def _has_start(self) -> "TrackRequest":
@@ -119,7 +115,7 @@ class TrackRequest(_Request):
         return self
 
 
-class StopRequest(_Request):
+class StopRequest(Request):
     """A task to stop; by default, the user's only running task."""
 
     id: Annotated[TaskId | None, NotNull()] = Field(
@@ -133,51 +129,10 @@ class StopRequest(_Request):
     model_config = ConfigDict(json_schema_extra={"examples": [{"id": 7}]})
 
 
-class TimesQuery(_Request):
-    """A user and a local day."""
-
-    user_id: QueryUserId = Field(description="The owner of the tasks.")
-    date: QueryDate = Field(description="The local day in the time zone `tz`.")
-    tz: Zone | None = None
-
-
-class TaskQuery(_Request):
+class TaskQuery(Request):
     """The time zone for the times in the response."""
 
     tz: Zone | None = None
-
-
-class WindowQuery(_Request):
-    """The owner of the tasks, and a window that they overlap."""
-
-    user_id: QueryUserId | None = Field(
-        default=None, description="The owner of the tasks. Default: the token's user; for an administrator, all users."
-    )
-    from_: DateOrDatetime | None = Field(
-        default=None, alias="from", description="The start of a window that tasks must overlap: a date or an instant."
-    )
-    to: DateOrDatetime | None = Field(
-        default=None, description="The end of the window: a date, which includes that day, or an instant."
-    )
-    tz: Zone | None = None
-
-
-class TasksQuery(WindowQuery):
-    """The tasks to list, and the maximum number per page."""
-
-    running: Running | None = None
-    limit: Annotated[
-        int,
-        Field(ge=1, le=1000, description="The maximum number of tasks."),
-        BeforeValidator(partial(parse_positive, noun="limit", code="invalid-limit")),
-    ] = 100
-    after: str | None = Field(
-        default=None,
-        max_length=100,
-        description="The value of `next` in the previous page.",
-        pattern=f"^{CURSOR_PATTERN}$",
-        examples=["1689491640000000.7"],
-    )
 
 
 class TaskIdResponse(BaseModel):
@@ -198,19 +153,6 @@ class TaskResponse(BaseModel):
     project: str | None = Field(examples=["acme/website"])
     tags: list[str] = Field(examples=[["docs"]])
     note: str | None
-
-
-class TimesheetEntryResponse(TaskResponse):
-    """A task and the time spent on it on the requested day."""
-
-    time_spent: float = Field(description="The time spent within the day, up to now, in seconds.", examples=[5400.0])
-
-
-class TaskPageResponse(BaseModel):
-    """A page of tasks, sorted by start, then ID."""
-
-    tasks: list[TaskResponse]
-    next: str | None = Field(description="The value of `after` for the next page; null on the last page.")
 
 
 class Health(BaseModel):

@@ -10,6 +10,7 @@ from starlette.types import Scope
 
 from tasktimer.core.local_time import current_second
 from tasktimer.server.settings import ServerOptions
+from tasktimer.server.token_uses import TokenUses
 from tasktimer.store.async_store import AsyncStore
 
 Clock = Callable[[tzinfo], datetime]
@@ -53,12 +54,13 @@ class Metrics:
 
 @dataclass(frozen=True, slots=True)
 class AppState:
-    """The options, store, default time zone, clock and metrics of an application."""
+    """The options, store, default time zone, clock, uses of tokens and metrics of an application."""
 
     options: ServerOptions
     store: AsyncStore
     zone: tzinfo
     clock: Clock
+    token_uses: TokenUses
     metrics: Metrics = field(default_factory=Metrics)
 
     @classmethod

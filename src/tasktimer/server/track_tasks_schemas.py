@@ -40,8 +40,8 @@ class TrackTasksRequest(BaseModel):
             "examples": [
                 {
                     "tasks": [
-                        {"user_id": 42, "description": "review", "start_time": "2023-07-16T09:00:00+02:00"},
-                        {"user_id": 42, "description": "write docs"},
+                        {"description": "review", "start_time": "2023-07-16T09:00:00+02:00"},
+                        {"description": "write docs"},
                     ]
                 }
             ]

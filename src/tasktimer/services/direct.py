@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from tasktimer.core.interval import Window
 from tasktimer.core.local_time import is_future
-from tasktimer.core.task import Task
+from tasktimer.core.task import DEFAULT_USER, Task
 from tasktimer.core.timesheet import Timesheet, timesheet
 from tasktimer.services.start import NewTask, validate_new_task
 from tasktimer.store.postgres import direct_statements
@@ -26,13 +26,16 @@ class DirectRequest(NamedTuple):
     parameters: Parameters
 
 
-def track_request(user_id: int, new_task: NewTask, now: datetime) -> DirectRequest:
-    """Return the request that starts a task; its row contains the ID. For the exceptions, see `track`."""
+def track_request(user_id: int | None, new_task: NewTask, now: datetime) -> DirectRequest:
+    """Return the request that starts a task, by default for the token's user; its row contains the ID.
+
+    For the exceptions, see `track`.
+    """
     values, start_time, end_time = validate_new_task(new_task, now)
     fields: dict[str, Any] = {"project": None, "tags": (), "note": None, **values}
     end = None if end_time is None else end_time.astimezone(UTC)
-    task = Task(0, user_id, start_time=start_time.astimezone(UTC), end_time=end, **fields)
-    return DirectRequest(direct_statements.TRACK, task_parameters(task))
+    task = Task(0, user_id or DEFAULT_USER, start_time=start_time.astimezone(UTC), end_time=end, **fields)
+    return DirectRequest(direct_statements.TRACK, {**task_parameters(task), "user_id": user_id})
 
 
 def stop_request(task_id: int, end_time: datetime | None, now: datetime) -> DirectRequest | None:
@@ -48,8 +51,11 @@ def get_task_request(task_id: int) -> DirectRequest:
     return DirectRequest(direct_statements.SELECT_TASK, {"task_id": task_id})
 
 
-def times_request(user_id: int, window: Window, now: datetime) -> DirectRequest:
-    """Return the request that looks up the tasks that overlap a window; each row contains the columns of a task."""
+def times_request(user_id: int | None, window: Window, now: datetime) -> DirectRequest:
+    """Return the request that looks up a user's tasks that overlap a window, by default those of the token's user.
+
+    Each row contains the columns of a task.
+    """
     return DirectRequest(direct_statements.SELECT_TIMES, {"user_id": user_id, **overlap_parameters(window, now)})
 
 

@@ -14,7 +14,7 @@ from tasktimer.core.store_info import Info
 from tasktimer.core.task import Actor, Task
 from tasktimer.core.task_filter import NO_FILTER, TaskFilter
 from tasktimer.core.timesheet import Timesheet
-from tasktimer.core.token import Token
+from tasktimer.core.token import Access, Token
 from tasktimer.formats.source import Source
 from tasktimer.services import (
     adjust,
@@ -190,7 +190,14 @@ class Services(Protocol):
     def prune_history(self, actor: Actor, before: datetime) -> int: ...
     def store_info(self) -> Info: ...
     def create_token(
-        self, actor: Actor, *, admin: bool, name: str | None, expiry_time: datetime | None, now: datetime
+        self,
+        actor: Actor,
+        *,
+        admin: bool,
+        name: str | None,
+        expiry_time: datetime | None,
+        access: Access = Access.WRITE,
+        now: datetime,
     ) -> tuple[Token, str]: ...
     def list_tokens(self, actor: Actor) -> list[Token]: ...
     def revoke_tokens(self, ids: Sequence[int], *, now: datetime) -> list[Token]: ...

@@ -50,4 +50,5 @@ def _limit(connection: Connection, window: Window, user_id: int | None, now: dat
     first, last = min(extent.start, now), max(extent.end - timedelta.resolution, now)
     start = start_of_day(local_date(first, zone), zone) if window.start <= all_time.start else window.start
     end = start_of_day(local_date(last, zone) + timedelta(days=1), zone) if window.end >= all_time.end else window.end
-    return Window(start, max(start, end))
+    # A window that is open on one side can be before or after all of these days: it is then empty.
+    return Window(start, max(start, end)) if window.start > all_time.start else Window(min(start, end), end)

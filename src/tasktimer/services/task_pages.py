@@ -4,15 +4,15 @@ from datetime import datetime
 
 from tasktimer.core.interval import Window
 from tasktimer.core.task import Actor, Task
-from tasktimer.core.task_filter import Page
+from tasktimer.core.task_filter import Page, TaskFilter
 from tasktimer.store.protocols import Store
-from tasktimer.store.statements import task_filter
+from tasktimer.store.statements import task_filter as statements
 
 
 def list_tasks_page(
-    store: Store, actor: Actor, window: Window, *, running: bool | None, page: Page, now: datetime
+    store: Store, actor: Actor, task_filter: TaskFilter, window: Window, *, page: Page, now: datetime
 ) -> list[Task]:
-    """Return a page of the tasks that overlap a window: running, finished or, if `running` is None, all tasks."""
+    """Return a page of the tasks that match a filter and overlap a window."""
     with store.read() as connection:
         user_id = actor.tasks_of_user
-        return task_filter.list_tasks_page(connection, window, user_id=user_id, running=running, page=page, now=now)
+        return statements.list_tasks_page(connection, task_filter, window, user_id=user_id, page=page, now=now)

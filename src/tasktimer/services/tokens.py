@@ -4,17 +4,30 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from tasktimer.core.task import Actor
-from tasktimer.core.token import Token, hash_secret, new_secret, validate_name
-from tasktimer.errors import Conflict, StoreMissing, format_timestamp
+from tasktimer.core.token import Access, Token, hash_secret, new_secret, validate_name
+from tasktimer.errors import Conflict, InvalidValue, StoreMissing, format_timestamp
 from tasktimer.services.transaction import resolve_user
 from tasktimer.store.protocols import Connection, Store
 from tasktimer.store.statements import tokens
 
 
-def create_token(
-    store: Store, actor: Actor, *, admin: bool, name: str | None, expiry_time: datetime | None, now: datetime
+def create_token(  # noqa: PLR0913 (the fields of a token)
+    store: Store,
+    actor: Actor,
+    *,
+    admin: bool,
+    name: str | None,
+    expiry_time: datetime | None,
+    access: Access = Access.WRITE,
+    now: datetime,
 ) -> tuple[Token, str]:
-    """Create a token for user `actor.owner`; return the token and its secret, which is not stored."""
+    """Create a token for user `actor.owner`; return the token and its secret, which is not stored.
+
+    Raises:
+        InvalidValue: if the name is invalid, or a token for reports is to be an administrator's.
+    """
+    if admin and access is Access.REPORTS:
+        raise InvalidValue("token-access", "an administrator's token cannot be limited to reports")
     if name is not None:
         validate_name(name)
     secret = new_secret()
@@ -27,6 +40,7 @@ def create_token(
             user_id=resolve_user(connection, actor).owner,
             admin=admin,
             name=name,
+            access=access,
             created_time=now.astimezone(UTC),
             expiry_time=expiry_time,
         )
@@ -37,6 +51,12 @@ def list_tokens(store: Store, actor: Actor) -> list[Token]:
     """Return all tokens that the actor may access, including revoked and expired ones, sorted by ID."""
     with store.read() as connection:
         return tokens.all_tokens(connection, actor.tasks_of_user)
+
+
+def get_token(store: Store, token_id: int) -> Token:
+    """Return the token with this ID; raise TokenNotFound if it does not exist."""
+    with store.read() as connection:
+        return tokens.get_token(connection, token_id)
 
 
 def has_tokens(store: Store) -> bool:

@@ -11,7 +11,7 @@ from tasktimer.cli.results import resolve_format, write_record
 from tasktimer.cli.streams import discard_output, output_error, print_message, write_result
 from tasktimer.core.task import parse_positive
 from tasktimer.core.timeparse.durations import parse_duration
-from tasktimer.core.token import Token, expiry_after
+from tasktimer.core.token import Access, Token, expiry_after
 from tasktimer.output import json_tsv, records
 from tasktimer.output.formatting import escape_for_terminal
 from tasktimer.services import tokens as tokens_service
@@ -21,6 +21,8 @@ Examples:
   tasktimer token create --user 42 --name laptop
   tasktimer token create --user 42 --expires 90d
   tasktimer token create --user 1 --admin        a token for any user
+  tasktimer token create --user 42 --read-only   for a dashboard
+  tasktimer token create --user 42 --reports     for a team lead
   curl -H "Authorization: Bearer $TOKEN" ...
 
 The secret is printed only once, and only its SHA-256 hash is stored. A
@@ -34,8 +36,9 @@ Examples:
 
 Output: a table on a terminal. When piped, prints tab-separated lines: id,
 user_id, admin, name, state (active, expired or revoked), created_time,
-expiry_time and revoked_time. --format or TASKTIMER_FORMAT selects another
-format; csv includes a header.
+expiry_time, revoked_time, access (write, read or reports) and last_used_time,
+the hour of the last request with the token. --format or TASKTIMER_FORMAT
+selects another format; csv includes a header.
 """
 
 REVOKE_EPILOG = """\
@@ -56,6 +59,9 @@ TokenUser = Annotated[
 ]
 Admin = Annotated[bool, flag("--admin", "Allow the token to act for any user.")]
 
+ReadOnly = Annotated[bool, flag("--read-only", "Allow the token to read, but not to change anything.")]
+Reports = Annotated[bool, flag("--reports", "As --read-only, and allow it to read reports on all users.")]
+
 app = typer.Typer(name="token", add_completion=False, help="Create, list and revoke server tokens.")
 
 
@@ -66,6 +72,8 @@ def create(
     name: Name = None,
     expires: Lifetime = None,
     admin: Admin = False,
+    read_only: ReadOnly = False,
+    reports: Reports = False,
     as_json: Json = False,
 ) -> None:
     """Create a token for a user and print its secret."""
@@ -76,6 +84,7 @@ def create(
         admin=admin,
         name=name,
         expiry_time=None if expires is None else expiry_after(parse_duration(expires), context.now),
+        access=Access.REPORTS if reports else Access.READ if read_only else Access.WRITE,
         now=context.now,
     )
     # Print nothing else to standard output, so that TOKEN=$(tasktimer token create ...) works.
@@ -84,10 +93,16 @@ def create(
         shown = json_tsv.to_json({**records.token_to_dict(token, context.now), "secret": secret})
     _write_secret(shown, token)
     if context.is_terminal and not as_json:
-        who = "any user" if token.admin else f"user {token.user_id}"
-        print_message(
-            f"token {token.id} can act for {who}; save the secret now: it cannot be shown again", label="note"
-        )
+        note = f"token {token.id} can {_say_access(token)}; save the secret now: it cannot be shown again"
+        print_message(note, label="note")
+
+
+def _say_access(token: Token) -> str:
+    who = "any user" if token.admin else f"user {token.user_id}"
+    if token.access is Access.WRITE:
+        return f"act for {who}"
+    reports = ", and reports on all users" if token.access is Access.REPORTS else ""
+    return f"read the tasks of {who}{reports}"
 
 
 def _write_secret(text: str, token: Token) -> None:

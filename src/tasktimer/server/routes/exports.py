@@ -13,10 +13,9 @@ from tasktimer.formats.registry import WRITABLE
 from tasktimer.server.authentication import Principal, defer_authentication
 from tasktimer.server.dependencies import Context
 from tasktimer.server.direct_route import DirectRoute
+from tasktimer.server.filters import parse_window, to_filter
 from tasktimer.server.openapi import describe_responses, operation_id
-from tasktimer.server.pagination import parse_window
 from tasktimer.server.report_schemas import ExportParameters
-from tasktimer.server.routes.reports import to_filter
 from tasktimer.services.export import Export, ExportFormat, export
 from tasktimer.services.export_files import write_temporary
 from tasktimer.store.protocols import Store
@@ -47,12 +46,12 @@ async def export_tasks(query: Annotated[ExportParameters, Query()], context: Con
     """Return the tasks that overlap a window, as a file. The default is all time."""
     zone = context.zone(query.tz)
     now = context.now.astimezone(zone)
-    window = parse_window(query.from_, query.to, zone)
+    window = parse_window(query.from_, query.to, now)
     task_filter = to_filter(query, now)
     export_format = ExportFormat(query.format, query.flatten, query.for_spreadsheets)
 
     def service(store: Store, principal: Principal) -> tuple[Export, IO[bytes]]:
-        actor = principal.actor if query.user_id is None else principal.authorize(query.user_id)
+        actor = principal.reader(query.user_id)
         exported = export(store, actor, export_format, task_filter, window=window, now=now)
         return exported, write_temporary(exported)
 

@@ -1,40 +1,31 @@
-"""The routes that start, stop and list tasks."""
+"""The routes that start, stop and return single tasks."""
 
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from tasktimer.core.local_time import day_window
 from tasktimer.core.task import Task as StoredTask
-from tasktimer.core.task_filter import Page
-from tasktimer.core.timesheet import Timesheet
-from tasktimer.output.json_tsv import entry_to_dict, task_to_dict
+from tasktimer.output.json_tsv import task_to_dict
 from tasktimer.server.authentication import Principal, authenticate_directly, defer_authentication
 from tasktimer.server.change_schemas import WriteQuery, WrittenTaskResponse
 from tasktimer.server.dependencies import Context, RequestContext, hide_other_users_tasks
 from tasktimer.server.direct_route import DirectRoute
 from tasktimer.server.openapi import NOT_MODIFIED, describe_responses, operation_id
-from tasktimer.server.pagination import decode_cursor, encode_cursor, parse_window
 from tasktimer.server.preconditions import IfNoneMatch, etag, is_current
 from tasktimer.server.problem_details import json_response
 from tasktimer.server.schemas import (
     IdempotencyKey,
     PathTaskId,
     StopRequest,
-    TaskPageResponse,
     TaskQuery,
     TaskResponse,
-    TasksQuery,
-    TimesheetEntryResponse,
-    TimesQuery,
     TrackRequest,
 )
 from tasktimer.server.written_tasks import task_formatter, with_location
 from tasktimer.services import direct, queries
 from tasktimer.services import stop as stop_service
 from tasktimer.services.start import NewTask, start
-from tasktimer.services.task_pages import list_tasks_page
 from tasktimer.store.protocols import Store
 
 router = APIRouter(route_class=DirectRoute, generate_unique_id_function=operation_id, tags=["tasks"])
@@ -99,56 +90,6 @@ async def stop(
         return to_body(task)
 
     return await context.write(service, idempotency_key, request=(query.name_request("stop"), body))
-
-
-@router.get(
-    "/times",
-    response_model=list[TimesheetEntryResponse],
-    summary="Get the time spent on each task on a given day",
-    responses=describe_responses(401, 403, 422, 503),
-)
-@defer_authentication
-async def get_times(query: Annotated[TimesQuery, Query()], context: Context) -> list[dict[str, Any]]:
-    """Return the tasks of a local day, sorted by start, each with the time spent on it that day, up to now."""
-    zone = context.zone(query.tz)
-    window, now = day_window(query.date, zone), context.now.astimezone(zone)
-
-    def service(store: Store, principal: Principal) -> Timesheet:
-        return queries.times(store, principal.authorize(query.user_id), window, now=now)
-
-    rows = await context.run_directly(direct.times_request(query.user_id, window, now))
-    if rows is None:
-        sheet = await context.read(service)
-    else:
-        (await context.authenticate()).authorize(query.user_id)
-        sheet = direct.to_timesheet(rows, window, now)
-    return [entry_to_dict(entry.task, entry.time_spent, zone) for entry in sheet.entries]
-
-
-@router.get(
-    "/tasks",
-    response_model=TaskPageResponse,
-    summary="List tasks",
-    responses=describe_responses(401, 403, 422, 503),
-)
-@defer_authentication
-async def list_tasks(query: Annotated[TasksQuery, Query()], context: Context) -> dict[str, Any]:
-    """Return a page of tasks, sorted by start, then ID. With `after`, continue after the previous page."""
-    zone = context.zone(query.tz)
-    window = parse_window(query.from_, query.to, zone)
-    # Request one more task than the limit, to find out whether there is a next page.
-    page = Page(query.limit + 1, None if query.after is None else decode_cursor(query.after))
-
-    def service(store: Store, principal: Principal) -> list[StoredTask]:
-        actor = principal.actor if query.user_id is None else principal.authorize(query.user_id)
-        return list_tasks_page(store, actor, window, running=query.running, page=page, now=context.now)
-
-    listed = await context.read(service)
-    shown = listed[: query.limit]
-    return {
-        "tasks": [task_to_dict(task, zone) for task in shown],
-        "next": encode_cursor(shown[-1]) if len(listed) > query.limit else None,
-    }
 
 
 @router.get(

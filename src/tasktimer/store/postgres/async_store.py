@@ -6,7 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from tasktimer.errors import Unavailable
 from tasktimer.store.errors import uncertain_error
-from tasktimer.store.postgres.direct_connections import ConnectionLost, DirectConnections
+from tasktimer.store.postgres.direct_connections import ConnectionLost, DirectConnections, Locked
+from tasktimer.store.postgres.errors import locked_error
 from tasktimer.store.postgres.store import PostgresStore
 from tasktimer.store.protocols import Parameters, Result, Row, Store
 
@@ -48,6 +49,8 @@ class AsyncPostgresStore:
         """Run a statement in the event loop and return its rows, or None if it failed and nothing was changed."""
         try:
             return await self._direct.fetch(statement, parameters)
+        except Locked as error:
+            raise locked_error(self._store.name) from error
         except ConnectionLost as error:
             raise uncertain_error(self._store.name, str(error).strip().partition("\n")[0]) from error
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import psycopg
 
+from tasktimer.store.postgres.errors import LOCKED
 from tasktimer.store.protocols import Parameters, Row
 
 # Of errors after which it is not known whether a statement was committed: the connection was lost or ended.
@@ -21,13 +22,16 @@ class ConnectionLost(Exception):
     """Raised if a connection was lost while a statement ran."""
 
 
+class Locked(Exception):
+    """Raised if another transaction held a lock for too long; nothing was changed."""
+
+
 class DirectConnections:
     """A pool of at most `size` connections, each of which is opened when it is needed; none if `size` is 0."""
 
     def __init__(self, arguments: Mapping[str, Any], *, size: int, lock_timeout: float) -> None:
         self._size = size
         self._arguments = arguments
-        self._settings = f"SET lock_timeout = {lock_timeout * 1000:.0f}"
         self._idle: deque[psycopg.AsyncConnection] = deque()
         self._free = asyncio.Semaphore(size)
         self._timeout = lock_timeout
@@ -36,11 +40,13 @@ class DirectConnections:
         """Run a statement as a transaction and return its rows, or None if it failed and nothing was changed.
 
         Raises:
+            Locked: if another transaction held a lock for too long.
             ConnectionLost: if it is not known whether anything was changed.
         """
         if not self._size:
             return None
         numbered, names = _number_parameters(statement)
+        parameters = {**parameters, "lock_timeout": f"{self._timeout * 1000:.0f}ms"}
         values = [parameters[name] for name in names]
         try:
             async with self._connection() as connection:
@@ -50,6 +56,8 @@ class DirectConnections:
         except psycopg.Error as error:
             if isinstance(error, _NotConnected):
                 return None
+            if error.sqlstate == LOCKED:
+                raise Locked from error
             if error.sqlstate is None or error.sqlstate.startswith(_OF_LOST_CONNECTIONS):
                 raise ConnectionLost(str(error)) from error
             return None
@@ -92,11 +100,9 @@ class DirectConnections:
 
     async def _connect(self) -> psycopg.AsyncConnection:
         try:
-            connection = await psycopg.AsyncConnection.connect(**self._arguments, autocommit=True)
-            await connection.execute(self._settings)
+            return await psycopg.AsyncConnection.connect(**self._arguments, autocommit=True)
         except psycopg.Error as error:
             raise _NotConnected from error
-        return connection
 
 
 class _NotConnected(psycopg.OperationalError):

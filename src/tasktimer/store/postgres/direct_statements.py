@@ -7,18 +7,20 @@ why.
 
 from tasktimer.store.statements.task_queries import TASK_COLUMNS, TASK_VALUES
 
+# The timeout is set in the transaction, because a connection pooler may run each in another session.
 _CALLER = """
 WITH version AS MATERIALIZED (
   SELECT max(version) >= CAST(:version AS INTEGER)
     AND (max(version) = :version OR max(oldest_writer) <= :version) AS is_supported
   FROM tasktimer.schema_version
+  WHERE pg_catalog.set_config('lock_timeout', CAST(:lock_timeout AS TEXT), true) IS NOT NULL
 ),
 caller AS MATERIALIZED (
-  SELECT id, user_id, admin FROM tasktimer.tokens
+  SELECT id, user_id, admin, access FROM tasktimer.tokens
   WHERE digest = :digest AND revoked_time IS NULL AND (expiry_time IS NULL OR expiry_time > CAST(:now AS BIGINT))
 )"""
 
-_CALLER_COLUMNS = "version.is_supported, caller.id, caller.user_id, caller.admin"
+_CALLER_COLUMNS = "version.is_supported, caller.id, caller.user_id, caller.admin, caller.access"
 _CALLER_ROW = "FROM version LEFT JOIN caller ON true"
 
 # After a new command, undone commands can no longer be redone.
@@ -32,22 +34,27 @@ entry AS (
   SELECT caller.user_id, '{name}', CAST(:now AS BIGINT) FROM caller, {changed} RETURNING id
 )"""
 
-_TASK_PARAMETERS = """CAST(:user_id AS BIGINT), CAST(:description AS TEXT), CAST(:start_time AS BIGINT),
-    CAST(:end_time AS BIGINT), CAST(:project AS TEXT), CAST(:tags AS TEXT), CAST(:note AS TEXT)"""
+# The user of the token, unless the request names one.
+_OWNER = "COALESCE(CAST(:user_id AS BIGINT), caller.user_id)"
+
+# The values of a task, except for its user.
+_TASK_PARAMETERS = """CAST(:description AS TEXT), CAST(:start_time AS BIGINT), CAST(:end_time AS BIGINT),
+    CAST(:project AS TEXT), CAST(:tags AS TEXT), CAST(:note AS TEXT)"""
 
 TRACK = f"""{_CALLER},
 task AS (
   INSERT INTO tasktimer.tasks ({TASK_VALUES}, folded)
-  SELECT {_TASK_PARAMETERS}, CAST(:folded AS TEXT) FROM caller, version
-  WHERE (caller.admin = 1 OR caller.user_id = :user_id) AND version.is_supported RETURNING id
+  SELECT {_OWNER}, {_TASK_PARAMETERS}, CAST(:folded AS TEXT) FROM caller, version
+  WHERE (caller.admin = 1 OR caller.user_id = {_OWNER}) AND caller.access = 'write' AND version.is_supported
+  RETURNING id, user_id
 ),
 tag AS (
   INSERT INTO tasktimer.task_tags (task_id, user_id, tag)
-  SELECT task.id, CAST(:user_id AS BIGINT), tag FROM task, string_to_table(CAST(:tags AS TEXT), ' ') AS tag
+  SELECT task.id, task.user_id, tag FROM task, string_to_table(CAST(:tags AS TEXT), ' ') AS tag
 ),{_ENTRY.format(name="track", changed="task")},
 state AS (
   INSERT INTO tasktimer.changes (command_id, task_id, is_after, {TASK_VALUES})
-  SELECT entry.id, task.id, 1, {_TASK_PARAMETERS} FROM entry, task
+  SELECT entry.id, task.id, 1, task.user_id, {_TASK_PARAMETERS} FROM entry, task
 )
 SELECT {_CALLER_COLUMNS}, task.id {_CALLER_ROW} LEFT JOIN task ON true
 """
@@ -57,7 +64,7 @@ STOP = f"""{_CALLER},
 task AS (
   UPDATE tasktimer.tasks SET end_time = CAST(:end_time AS BIGINT) FROM caller, version
   WHERE tasks.id = :task_id AND CASE WHEN end_time IS NULL THEN start_time <= :end_time ELSE false END
-  AND (caller.admin = 1 OR caller.user_id = tasks.user_id) AND version.is_supported
+  AND (caller.admin = 1 OR caller.user_id = tasks.user_id) AND caller.access = 'write' AND version.is_supported
   RETURNING {", ".join(f"tasks.{column}" for column in TASK_COLUMNS.split(", "))}
 ),{_ENTRY.format(name="stop", changed="task")},
 state AS (
@@ -79,16 +86,16 @@ SELECT {_CALLER_COLUMNS}, task.* {_CALLER_ROW} LEFT JOIN (
 SELECT_TIMES = f"""{_CALLER}
 SELECT {_CALLER_COLUMNS}, task.* {_CALLER_ROW} LEFT JOIN LATERAL (
   SELECT {TASK_COLUMNS} FROM tasktimer.tasks
-  WHERE user_id = :user_id AND start_time >= :earliest AND start_time < :window_end
+  WHERE user_id = {_OWNER} AND start_time >= :earliest AND start_time < :window_end
   AND (start_time >= :window_start OR end_time > :window_start)
   UNION ALL
   SELECT {TASK_COLUMNS} FROM tasktimer.tasks
-  WHERE end_time - start_time > 86400000000 AND user_id = :user_id AND start_time < :earliest
+  WHERE end_time - start_time > 86400000000 AND user_id = {_OWNER} AND start_time < :earliest
   AND end_time > :window_start
   UNION ALL
   SELECT {TASK_COLUMNS} FROM tasktimer.tasks
-  WHERE end_time IS NULL AND user_id = :user_id AND start_time < :window_start
+  WHERE end_time IS NULL AND user_id = {_OWNER} AND start_time < :window_start
   AND CAST(:now AS BIGINT) > CAST(:window_start AS BIGINT)
-) AS task ON caller.admin = 1 OR caller.user_id = CAST(:user_id AS BIGINT)
+) AS task ON caller.admin = 1 OR caller.access = 'reports' OR caller.user_id = {_OWNER}
 ORDER BY task.start_time, task.id
 """

@@ -9,7 +9,7 @@ from sqlalchemy import exc
 from tasktimer.errors import ConcurrentUpdate, InvalidValue, TasktimerError, Unavailable
 from tasktimer.store.errors import out_of_memory_error, uncertain_error
 
-_LOCKED = "55P03"
+LOCKED = "55P03"
 _DEADLOCK = ("40P01", "40001")
 _EXPLANATIONS = {
     "53100": ("full", "free some space on the server's disk; nothing was changed"),
@@ -64,6 +64,12 @@ def unreadable_url_error() -> InvalidValue:
     )
 
 
+def locked_error(name: str) -> Unavailable:
+    """Return the error for a lock that another program held for too long."""
+    message = f"a row or a table in {name} is locked by another program"
+    return Unavailable("store-locked", message, "end that program's transaction, then try again; nothing was changed")
+
+
 def sqlstate_of(error: exc.SQLAlchemyError) -> str | None:
     """Return the SQLSTATE of an error, or None if PostgreSQL did not report the error."""
     state: str | None = getattr(getattr(error, "orig", None), "sqlstate", None)
@@ -74,11 +80,8 @@ def _translate(name: str, error: exc.SQLAlchemyError) -> TasktimerError:
     state = sqlstate_of(error)
     if state in _DEADLOCK:
         return ConcurrentUpdate()
-    if state == _LOCKED:
-        message = f"a row or a table in {name} is locked by another program"
-        return Unavailable(
-            "store-locked", message, "end that program's transaction, then try again; nothing was changed"
-        )
+    if state == LOCKED:
+        return locked_error(name)
     reported = _reported(error)
     if state is None and isinstance(error, exc.ProgrammingError):  # the driver rejects a parameter of the URL
         hint = "see https://www.postgresql.org/docs/current/libpq-connect.html for the parameters after the ?"

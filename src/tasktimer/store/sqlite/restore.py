@@ -19,16 +19,16 @@ from tasktimer.store.sqlite.connection import SETTINGS, check_outcome, execute_w
 from tasktimer.store.sqlite.errors import Damaged, is_damage
 from tasktimer.store.sqlite.open_files import held, journals_of, translate_os_errors
 from tasktimer.store.sqlite.server_lock import ServerLock
-from tasktimer.store.statements.tokens import TOKEN_COLUMNS, row_to_token
+from tasktimer.store.statements.tokens import row_to_token
 
 # Takes the place of a damaged file while its journals are moved; commands reject this text as an invalid file.
 _INTERRUPTED = "A restore was interrupted here. Run it again: tasktimer restore COPY\n"
 
 _CHUNK = 1 << 20  # bytes
 
-# The connection to the file has the backup attached as `copy`.
-_SELECT_REVIVED = f"""
-SELECT {TOKEN_COLUMNS} FROM copy.tokens
+# The connection to the file has the backup attached as `copy`. Older schemas lack some columns of `tokens`.
+_SELECT_REVIVED = """
+SELECT id, user_id, admin, name, 'write', created_time, expiry_time, revoked_time, NULL FROM copy.tokens
 WHERE revoked_time IS NULL AND digest IN (SELECT digest FROM main.tokens WHERE revoked_time IS NOT NULL)
 ORDER BY id
 """

@@ -11,6 +11,7 @@ from tasktimer.core.task_filter import Page, TaskFilter
 from tasktimer.store.protocols import Connection, Parameters, Row
 from tasktimer.store.statements.conditions import LEADING, Values, conditions_of, find_lead
 from tasktimer.store.statements.task_queries import (
+    END,
     FILTER_PLACEHOLDER,
     FIRST,
     SELECT_OVERLAPPING,
@@ -36,32 +37,54 @@ WHERE 1 = 1
 # previous page onwards, so that the last page takes no longer than the first.
 SELECT_PAGE = f"""
 SELECT {TASK_COLUMNS} FROM tasks
-WHERE start_time >= :first AND start_time < :window_end
+WHERE start_time >= :recent_first AND start_time < :recent_end
 AND (start_time >= :window_start OR end_time > :window_start)
-AND (start_time > :after_start OR id > :after_id)
-AND (end_time IS NOT NULL OR CAST(:finished AS BIGINT) = 0)
+AND (start_time > :at_start OR id > :at_id)
+{FILTER_PLACEHOLDER}
 UNION ALL
 SELECT {TASK_COLUMNS} FROM tasks
 WHERE end_time - start_time > 86400000000
-AND start_time >= :after_start AND start_time < :earliest AND end_time > :window_start
-AND (start_time > :after_start OR id > :after_id)
+AND start_time >= :first AND start_time < :long_end AND end_time > :window_start
+AND (start_time > :at_start OR id > :at_id)
+{FILTER_PLACEHOLDER}
 UNION ALL
 SELECT {TASK_COLUMNS} FROM tasks
-WHERE end_time IS NULL AND start_time >= :after_start AND start_time < :window_start
-AND (start_time > :after_start OR id > :after_id)
-AND CAST(:now AS BIGINT) > CAST(:window_start AS BIGINT) AND CAST(:finished AS BIGINT) = 0
+WHERE end_time IS NULL AND start_time >= :first AND start_time < :running_end
+AND (start_time > :at_start OR id > :at_id)
+AND CAST(:now AS BIGINT) > CAST(:window_start AS BIGINT)
+{FILTER_PLACEHOLDER}
 ORDER BY start_time, id
 LIMIT :limit
 """
 
 SELECT_RUNNING_PAGE = f"""
 SELECT {TASK_COLUMNS} FROM tasks
-WHERE end_time IS NULL AND start_time >= :after_start AND start_time < :window_end
+WHERE end_time IS NULL AND start_time >= :first AND start_time < :recent_end
 AND (start_time >= :window_start OR CAST(:now AS BIGINT) > CAST(:window_start AS BIGINT))
-AND (start_time > :after_start OR id > :after_id)
+AND (start_time > :at_start OR id > :at_id)
+{FILTER_PLACEHOLDER}
 ORDER BY start_time, id
 LIMIT :limit
 """
+
+
+def _backwards(statement: str) -> str:
+    """Return the statement that selects pages in reverse order."""
+    return statement.replace("start_time > :at_start OR id > :at_id", "start_time < :at_start OR id < :at_id").replace(
+        "ORDER BY start_time, id", "ORDER BY start_time DESC, id DESC"
+    )
+
+
+SELECT_PAGE_BACKWARDS = _backwards(SELECT_PAGE)
+SELECT_RUNNING_PAGE_BACKWARDS = _backwards(SELECT_RUNNING_PAGE)
+
+# By whether only running tasks are selected, and whether the newest tasks come first.
+_PAGES = {
+    (False, False): SELECT_PAGE,
+    (False, True): SELECT_PAGE_BACKWARDS,
+    (True, False): SELECT_RUNNING_PAGE,
+    (True, True): SELECT_RUNNING_PAGE_BACKWARDS,
+}
 
 
 @runtime_checkable
@@ -111,23 +134,35 @@ def rows_of(connection: Connection, statement: str, parameters: Parameters) -> I
 
 
 def list_tasks_page(
-    connection: Connection, window: Window, *, user_id: int | None, running: bool | None, page: Page, now: datetime
+    connection: Connection, task_filter: TaskFilter, window: Window, *, user_id: int | None, page: Page, now: datetime
 ) -> list[Task]:
-    """Return a page of the tasks that overlap a window, sorted by start time, then by ID; `running=None` means all."""
+    """Return a page of the tasks that match a filter and overlap a window, sorted by start time, then by ID."""
     if not window.duration:
         return []
-    after_start = FIRST if page.after is None else to_microseconds(page.after.start_time)
+    statement = for_user(_PAGES[Term("running") in task_filter.parts, page.newest_first], user_id)
+    # No lead: with the index of a project, each page would take as long as the whole project.
+    statement, values = apply_filter(statement, task_filter, now, lead=None, of_user=user_id is not None)
+    return query_tasks(connection, statement, {**values, **_page_parameters(window, page, now), "user_id": user_id})
+
+
+def _page_parameters(window: Window, page: Page, now: datetime) -> dict[str, int]:
+    """Return the parameters, except `user_id` and those of the filter, of the statements that select a page."""
     overlap = overlap_parameters(window, now)
-    parameters = {
+    at_start, at_id = END if page.newest_first else FIRST, 0
+    if page.after is not None:
+        at_start, at_id = to_microseconds(page.after.start_time), page.after.id
+    first, end = (FIRST, at_start + 1) if page.newest_first else (at_start, END)
+    return {
         **overlap,
-        "user_id": user_id,
-        "after_start": after_start,
-        "after_id": 0 if page.after is None else page.after.id,
-        "first": max(overlap["earliest"], after_start),
-        "finished": int(running is False),
+        "at_start": at_start,
+        "at_id": at_id,
+        "first": first,
+        "recent_first": max(overlap["earliest"], first),
+        "recent_end": min(overlap["window_end"], end),
+        "long_end": min(overlap["earliest"], end),
+        "running_end": min(overlap["window_start"], end),
         "limit": page.limit,
     }
-    return query_tasks(connection, for_user(SELECT_RUNNING_PAGE if running else SELECT_PAGE, user_id), parameters)
 
 
 def build_query(

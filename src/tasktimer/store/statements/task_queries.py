@@ -13,7 +13,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 # The range of valid instants, which ensures that every stored instant can be shown in any time zone.
 FIRST = (datetime.combine(FIRST_DAY, time(), UTC) - _EPOCH) // MICROSECOND
-_END = (datetime.combine(LAST_DAY, time(), UTC) + timedelta(days=1) - _EPOCH) // MICROSECOND
+END = (datetime.combine(LAST_DAY, time(), UTC) + timedelta(days=1) - _EPOCH) // MICROSECOND
 # Longer tasks have partial indexes of their own; any other task that overlaps a window starts at most this long before
 # the window. The conditions of the indexes and the statements in this module and in task_filter.py repeat this number.
 LONG_TASK_THRESHOLD = timedelta(hours=24)
@@ -221,8 +221,8 @@ def row_to_task(row: Row) -> Task:
     if (
         type(task_id) is type(user_id) is type(start) is int
         and type(text) is str
-        and FIRST <= start < _END
-        and (end is None or (type(end) is int and start <= end < _END))
+        and FIRST <= start < END
+        and (end is None or (type(end) is int and start <= end < END))
         and (project is None or type(project) is str)
         and (tags is None or type(tags) is str)
         and (note is None or type(note) is str)

@@ -2,17 +2,17 @@
 
 from datetime import datetime
 
-from tasktimer.core.token import Token
+from tasktimer.core.token import Access, Token
 from tasktimer.errors import NotFound
 from tasktimer.store.protocols import Connection, Row
 from tasktimer.store.statements.task_queries import find_one, from_microseconds, to_microseconds
 
 # In the order that row_to_token expects.
-TOKEN_COLUMNS = "id, user_id, admin, name, created_time, expiry_time, revoked_time"
+TOKEN_COLUMNS = "id, user_id, admin, name, access, created_time, expiry_time, revoked_time, last_used_time"
 
 INSERT_TOKEN = """
-INSERT INTO tokens (digest, user_id, admin, name, created_time, expiry_time)
-VALUES (:digest, :user_id, :admin, :name, :created_time, :expiry_time)
+INSERT INTO tokens (digest, user_id, admin, name, access, created_time, expiry_time)
+VALUES (:digest, :user_id, :admin, :name, :access, :created_time, :expiry_time)
 RETURNING id
 """
 
@@ -34,6 +34,11 @@ RETURNING {TOKEN_COLUMNS}
 """
 
 
+UPDATE_LAST_USED = """
+UPDATE tokens SET last_used_time = :time WHERE id = :id AND (last_used_time IS NULL OR last_used_time < :time)
+"""
+
+
 class TokenNotFound(NotFound):
     """The error for a token that does not exist."""
 
@@ -48,6 +53,7 @@ def insert_token(  # noqa: PLR0913 (the columns)
     user_id: int,
     admin: bool,
     name: str | None,
+    access: Access = Access.WRITE,
     created_time: datetime,
     expiry_time: datetime | None,
 ) -> Token:
@@ -57,11 +63,12 @@ def insert_token(  # noqa: PLR0913 (the columns)
         "user_id": user_id,
         "admin": int(admin),
         "name": name,
+        "access": str(access),
         "created_time": to_microseconds(created_time),
         "expiry_time": None if expiry_time is None else to_microseconds(expiry_time),
     }
     ((token_id,),) = connection.execute(INSERT_TOKEN, parameters)
-    return Token(token_id, user_id, admin, name, created_time, expiry_time, None)
+    return Token(token_id, user_id, admin, name, created_time, expiry_time, None, access)
 
 
 def get_token(connection: Connection, token_id: int) -> Token:
@@ -92,9 +99,14 @@ def revoke_token(connection: Connection, token_id: int, revoked_time: datetime) 
     return find_one(connection, UPDATE_REVOKED, parameters, row_to_token)
 
 
+def record_use(connection: Connection, token_id: int, hour: datetime) -> None:
+    """Record that a token was used in the hour that begins at this time."""
+    connection.execute(UPDATE_LAST_USED, {"id": token_id, "time": to_microseconds(hour)})
+
+
 def row_to_token(row: Row) -> Token:
     """Convert a row of `TOKEN_COLUMNS` to a token."""
-    token_id, user_id, admin, name, *times = row
-    created, expiry, revoked = (None if time is None else from_microseconds(time) for time in times)
+    token_id, user_id, admin, name, access, *times = row
+    created, expiry, revoked, last_used = (None if time is None else from_microseconds(time) for time in times)
     assert created is not None
-    return Token(token_id, user_id, bool(admin), name, created, expiry, revoked)
+    return Token(token_id, user_id, bool(admin), name, created, expiry, revoked, Access(access), last_used)

@@ -1,0 +1,21 @@
+"""The model of the usage of a project or a tag, and its schema in the OpenAPI document."""
+
+from datetime import datetime
+
+from pydantic import BaseModel, Field
+
+
+class LabelUsageResponse(BaseModel):
+    """The usage of a project or a tag."""
+
+    name: str | None = Field(
+        description="The project, without its subprojects, or the tag; null for the tasks without one.",
+        examples=["acme/website"],
+    )
+    count: int = Field(ge=1, description="The number of tasks.", examples=[1])
+    last_time: datetime = Field(
+        description="The start of the most recent task.", examples=["2023-07-16T09:14:00+02:00"]
+    )
+    worked: float = Field(
+        ge=0, description="The time spent on the tasks within the window, up to now, in seconds.", examples=[5400.0]
+    )

@@ -1,0 +1,69 @@
+"""Whom a token acts for, and requests that leave the user out."""
+
+from datetime import timedelta
+
+from tests.conftest import NOW
+from tests.server.conftest import Api, Serve
+from tests.server.problem_details import check
+
+from tasktimer import __version__
+from tasktimer.server.account_schemas import MeResponse
+
+SERVER = {"tz": "Europe/Berlin", "day_starts_at": "04:00", "version": __version__}
+
+
+def test_me_describes_token_and_server(serve: Serve, database: str) -> None:
+    api = serve(database, day_starts_at=timedelta(hours=4))
+    api.create_token("laptop", user_id=42, expiry_time=NOW + timedelta(days=1))
+    admin, own = api.get("/me").json(), api.get("/me", token="laptop").json()
+    assert admin == {
+        "user_id": 1,
+        "admin": True,
+        "access": "write",
+        "token": {"id": 1, "name": "admin", "expiry_time": None},
+        **SERVER,
+    }
+    assert own == {
+        "user_id": 42,
+        "admin": False,
+        "access": "write",
+        "token": {"id": 2, "name": "laptop", "expiry_time": "2023-07-17T12:00:00+02:00"},
+        **SERVER,
+    }
+    MeResponse.model_validate(own)
+    assert api.tokens["laptop"] not in api.get("/me", token="laptop").text
+
+
+def test_unknown_parameter_of_me_is_rejected(file_api: Api) -> None:
+    assert check(file_api.get("/me?user_id=42"), 422)["code"] == "invalid-request"
+
+
+def test_default_user_is_user_of_token(api: Api) -> None:
+    api.create_token("mine", user_id=42)
+    for token, body in (("mine", {}), ("admin", {"user_id": None}), ("admin", {"user_id": 42})):
+        response = api.post("/track", {"description": "x", **body}, token=token)
+        assert response.status_code == 200, response.text
+    api.clock.move(hours=1)
+
+    def ids(token: str) -> list[int]:
+        return [task["id"] for task in api.get("/times?date=2023-07-16", token=token).json()]
+
+    assert (ids("mine"), ids("admin")) == ([1, 3], [2])  # without a user, the administrator is a user like any other
+    assert [task["user_id"] for task in api.get("/tasks").json()["tasks"]] == [42, 1, 42]
+
+
+def test_server_without_tokens_requires_user(serve: Serve, database: str) -> None:
+    api = serve(database, needs_token=False)
+    assert api.get("/me", token=None).json() == {
+        "user_id": None,
+        "admin": True,
+        "access": "write",
+        "token": None,
+        **SERVER,
+        "day_starts_at": "00:00",
+    }
+    for response in (api.post("/track", {"description": "x"}), api.get("/times?date=2023-07-16")):
+        problem = check(response, 422)
+        assert (problem["code"], problem["hint"]) == ("missing-user", "add user_id")
+        assert problem["detail"] == "a user is required, because the server runs without tokens"
+    assert api.get("/tasks").json()["tasks"] == []
