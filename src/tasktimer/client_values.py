@@ -39,6 +39,7 @@ class EditFields(TypedDict, total=False):
     description: str
     project: str | None
     note: str | None
+    tags: Sequence[str]
     add_tags: Sequence[str]
     remove_tags: Sequence[str]
 

@@ -30,6 +30,7 @@ class TasktimerError(Exception):
         self.hint = hint
         self.details = details  # lines to print after the message, such as the tasks to choose from
         self.context = context or {}
+        self.item: int | None = None  # the index of the item that caused the error, in a list of items
 
 
 class InvalidValue(TasktimerError):

@@ -25,13 +25,25 @@ def import_file(api: Api, query: str, token: str | None) -> int:
     return api.call("POST", f"/import?{query}", content=content, token=token).status_code
 
 
-# Task 1 belongs to user 1, task 2 to user 42; both are running
+def track_several(api: Api, users: list[int], token: str | None) -> int:
+    tasks = [{"user_id": user_id, "description": "x"} for user_id in users]
+    return api.post("/tasks", {"tasks": tasks}, token=token).status_code
+
+
+PAST = [f"2023-07-15T{hour:02}:00:00Z" for hour in range(9, 13)]
+
+# Task 1 belongs to user 1, tasks 2 to 5 to user 42; tasks 1 and 2 are running
 ROUTES: dict[str, Callable[[Api, str | None], int]] = {
     "track for 42": lambda api, token: api.post("/track", {"user_id": 42, "description": "x"}, token=token).status_code,
+    "track several for 42": lambda api, token: track_several(api, [42, 42], token),
+    "track for 42 and 1": lambda api, token: track_several(api, [42, 1], token),
     "stop a task of 42": lambda api, token: api.post("/stop", {"id": 2}, token=token).status_code,
     "stop a missing task": lambda api, token: api.post("/stop", {"id": 99}, token=token).status_code,
     "get a task of 42": lambda api, token: api.get("/tasks/2", token=token).status_code,
     "get a missing task": lambda api, token: api.get("/tasks/99", token=token).status_code,
+    "edit a task of 42": lambda api, token: api.call("PATCH", "/tasks/2", json={}, token=token).status_code,
+    "edit a missing task": lambda api, token: api.call("PATCH", "/tasks/99", json={}, token=token).status_code,
+    "delete a missing task": lambda api, token: api.call("DELETE", "/tasks/99", token=token).status_code,
     "get times of 42": lambda api, token: api.get(f"/times?user_id=42&{DAY}", token=token).status_code,
     "list tasks of 42": lambda api, token: api.get("/tasks?user_id=42", token=token).status_code,
     "list tasks": lambda api, token: api.get("/tasks", token=token).status_code,
@@ -57,6 +69,22 @@ ROUTES: dict[str, Callable[[Api, str | None], int]] = {
     "unknown zone": lambda api, token: api.get(f"/times?user_id=1&{DAY}&tz=Mars", token=token).status_code,
     "unknown parameter": lambda api, token: api.get("/tasks?x=1", token=token).status_code,
     "malformed body": lambda api, token: api.call("POST", "/track", content=b"{", token=token).status_code,
+    "list running tasks of 42": lambda api, token: api.get("/tasks/running?user_id=42", token=token).status_code,
+    "list running tasks": lambda api, token: api.get("/tasks/running", token=token).status_code,
+    "split a task of 42": lambda api, token: api.post("/tasks/3/split", {"at": PAST[1]}, token=token).status_code,
+    "split a missing task": lambda api, token: api.post("/tasks/99/split", {"at": PAST[1]}, token=token).status_code,
+    "join tasks of 42": lambda api, token: api.post("/tasks/join", {"ids": [4, 5]}, token=token).status_code,
+    "join a missing task": lambda api, token: api.post("/tasks/join", {"ids": [99, 1]}, token=token).status_code,
+    "resume a task of 42": lambda api, token: api.post("/resume", {"id": 3, "user_id": 42}, token=token).status_code,
+    "resume a missing task": lambda api, token: api.post("/resume", {"id": 99}, token=token).status_code,
+    "copy a task of 42": lambda api, token: api.post("/resume", {"id": 3}, token=token).status_code,
+    "switch for 42": lambda api, token: (
+        api.post("/switch", {"user_id": 42, "description": "x"}, token=token).status_code
+    ),
+    "stop the running task of 42": lambda api, token: api.post("/stop", {"user_id": 42}, token=token).status_code,
+    "switch": lambda api, token: api.post("/switch", {"description": "x"}, token=token).status_code,
+    "stop the running task": lambda api, token: api.post("/stop", {}, token=token).status_code,
+    "delete a task of 42": lambda api, token: api.call("DELETE", "/tasks/2", token=token).status_code,
     "check health": lambda api, token: api.get("/healthz", token=token).status_code,
     "check readiness": lambda api, token: api.get("/readyz", token=token).status_code,
     "read docs": lambda api, token: api.get("/docs", token=token).status_code,
@@ -72,8 +100,19 @@ ALLOWED |= dict.fromkeys([name for name in ROUTES if "missing" in name], 404)
 ALLOWED |= dict.fromkeys(["unknown zone", "unknown parameter"], 422)
 OTHER_USER = ALLOWED | {
     "track for 42": 403,
+    "track several for 42": 403,
+    "track for 42 and 1": 403,
     "stop a task of 42": 404,
     "get a task of 42": 404,
+    "edit a task of 42": 404,
+    "delete a task of 42": 404,
+    "list running tasks of 42": 403,
+    "split a task of 42": 404,
+    "join tasks of 42": 404,
+    "resume a task of 42": 403,
+    "copy a task of 42": 404,
+    "switch for 42": 403,
+    "stop the running task of 42": 403,
     "get times of 42": 403,
     "list tasks of 42": 403,
     "get a report of 42": 403,
@@ -87,16 +126,13 @@ OTHER_USER = ALLOWED | {
     "redo for 42": 403,
 }
 
-READING = ALLOWED | dict.fromkeys(
-    [
-        *("track for 42", "stop a task of 42", "stop a missing task", "import for 42", "import", "malformed body"),
-        *("undo for 42", "redo for 42", "undo a missing command"),
-    ],
-    403,
-)
+WRITES = ("track", "stop", "switch", "resume", "copy", "edit", "delete", "split", "join", "import", "undo", "redo")
+READING = ALLOWED | {name: 403 for name in ROUTES if name.startswith((*WRITES, "malformed"))}
 REPORTS_OF_ALL = (
     READING
-    | dict.fromkeys(["list tasks of 42", "export tasks of 42", "get the history of 42"], 403)
+    | dict.fromkeys(
+        ["list tasks of 42", "list running tasks of 42", "export tasks of 42", "get the history of 42"], 403
+    )
     | dict.fromkeys(["get a task of 42", "get the history of a task of 42"], 404)
 )
 
@@ -106,7 +142,7 @@ CALLERS = {
     "expired token": UNAUTHENTICATED,
     "revoked token": UNAUTHENTICATED,
     "user 1": OTHER_USER,
-    "user 42": ALLOWED,
+    "user 42": ALLOWED | {"track for 42 and 1": 403},
     "admin": ALLOWED | dict.fromkeys(["undo for 42", "redo for 42"], 409),  # user 42 has not run a command
     "read-only 42": READING,
     "reports of all": REPORTS_OF_ALL,
@@ -133,6 +169,8 @@ def team(serve: Serve, database: str) -> Api:
 
 @pytest.mark.parametrize("caller", CALLERS)
 def test_caller_gets_expected_status_from_each_route(team: Api, caller: str) -> None:
+    times = {"start_time": PAST[0], "end_time": PAST[2]}
+    assert [team.track(42, **times) for _ in range(3)] == [3, 4, 5]
     token = None if caller == "no token" else caller
     assert {name: request(team, token) for name, request in ROUTES.items()} == CALLERS[caller]
 
@@ -144,7 +182,15 @@ def test_table_covers_every_route(team: Api) -> None:
         ("post", "/stop"),
         ("get", "/times"),
         ("get", "/tasks"),
+        ("post", "/tasks"),
         ("get", "/tasks/{id}"),
+        ("get", "/tasks/running"),
+        ("post", "/switch"),
+        ("post", "/resume"),
+        ("post", "/tasks/{id}/split"),
+        ("post", "/tasks/join"),
+        ("patch", "/tasks/{id}"),
+        ("delete", "/tasks/{id}"),
         ("get", "/report"),
         ("get", "/export"),
         ("post", "/import"),

@@ -331,5 +331,5 @@ def test_stop_after_clock_was_set_back_is_rejected(api: Api) -> None:
         problem = response.json()
         assert (response.status_code, problem["code"]) == (409, "clock-before-start")
         assert problem["detail"] == ("task 1 cannot end now, at 11:00, before its start at 12:00")
-        assert problem["hint"] == "correct the server's clock, or change the start of the task with tasktimer edit"
+        assert problem["hint"] == "correct the server's clock, or change the start of the task with PATCH /tasks/1"
     assert api.get(f"/tasks/{task_id}").json()["end_time"] is None

@@ -25,16 +25,16 @@ DAY = "date=2023-07-16"
 Step = Callable[[Api], httpx.Response]
 
 
-def track(token: str = "user 42", **body: Any) -> Step:
-    return lambda api: api.post("/track", {"user_id": 42, "description": "write docs", **body}, token=token)
+def track(token: str = "user 42", path: str = "/track", **body: Any) -> Step:
+    return lambda api: api.post(path, {"user_id": 42, "description": "write docs", **body}, token=token)
 
 
-def stop(task_id: int = 1, token: str = "user 42", **body: Any) -> Step:
-    return lambda api: api.post("/stop", {"id": task_id, **body}, token=token)
+def stop(task_id: int = 1, token: str = "user 42", path: str = "/stop", **body: Any) -> Step:
+    return lambda api: api.post(path, {"id": task_id, **body}, token=token)
 
 
-def get(path: str, token: str = "user 42") -> Step:
-    return lambda api: api.get(path, token=token)
+def get(path: str, token: str = "user 42", **headers: str) -> Step:
+    return lambda api: api.get(path, token=token, headers=headers)
 
 
 def undone(api: Api) -> httpx.Response:
@@ -86,6 +86,11 @@ SCENARIOS: dict[str, tuple[Sequence[Step], int]] = {
     "stop another user's task": ([track("admin", user_id=7), stop()], 1),
     "stop a missing task": ([stop(99)], 0),
     "get": ([track(project="acme", tags=["a"]), get("/tasks/1"), get("/tasks/1?tz=Asia/Tokyo", "admin")], 3),
+    "get an unchanged task": ([track(), get("/tasks/1", **{"If-None-Match": "*"})], 2),
+    "whole tasks": ([track(path="/track?return=task"), stop(path="/stop?return=task&tz=UTC")], 0),
+    "stop the only running task": ([track(), lambda api: api.post("/stop", {}, token="user 42")], 1),
+    "stop a task of a user": ([track(), stop(user_id=42), stop(token="admin", user_id=7)], 1),
+    "stop in an unknown zone": ([track(), stop(path="/stop?tz=Mars")], 1),
     "get another user's task": ([track("admin", user_id=7), get("/tasks/1")], 1),
     "get a missing task": ([get("/tasks/99")], 0),
     "times": (
@@ -121,7 +126,7 @@ def test_both_ways_have_the_same_effect(serve: Serve, postgres_server: Callable[
         api = serve(postgres_server())
         api.create_token("user 42", user_id=42)
         responses = [step(api) for step in steps]
-        headers = [response.headers.get("location") for response in responses]
+        headers = [[response.headers.get(name) for name in ("location", "etag")] for response in responses]
         outcomes.append(
             ([(response.status_code, response.text) for response in responses], headers, dump(api.database))
         )

@@ -13,7 +13,15 @@ IDS = {
     "stop": ("post", "/stop"),
     "get_times": ("get", "/times"),
     "list_tasks": ("get", "/tasks"),
+    "track_tasks": ("post", "/tasks"),
     "get_task": ("get", "/tasks/{id}"),
+    "list_running_tasks": ("get", "/tasks/running"),
+    "switch": ("post", "/switch"),
+    "resume": ("post", "/resume"),
+    "split_task": ("post", "/tasks/{id}/split"),
+    "join_tasks": ("post", "/tasks/join"),
+    "edit_task": ("patch", "/tasks/{id}"),
+    "delete_task": ("delete", "/tasks/{id}"),
     "get_report": ("get", "/report"),
     "export_tasks": ("get", "/export"),
     "import_tasks": ("post", "/import"),
@@ -34,8 +42,8 @@ def document() -> dict[str, Any]:
     return dump_document()
 
 
-def pattern(document: dict[str, Any], field: str) -> re.Pattern[str]:
-    schema = document["components"]["schemas"]["TrackRequest"]["properties"][field]
+def pattern(document: dict[str, Any], field: str, model: str = "TrackRequest") -> re.Pattern[str]:
+    schema = document["components"]["schemas"][model]["properties"][field]
     parts = (schema, schema.get("items", {}), *schema.get("anyOf", []))
     (source,) = (part["pattern"] for part in parts if "pattern" in part)
     return re.compile(source)
@@ -75,8 +83,28 @@ def test_patterns_do_not_match_invalid_texts(document: dict[str, Any], field: st
     assert [text for text in texts if pattern(document, field).search(text)] == []
 
 
+def test_optional_fields_of_edit_have_same_schemas(document: dict[str, Any]) -> None:
+    for field in ("description", "project", "tags", "note"):
+        assert pattern(document, field, "EditRequest") == pattern(document, field)
+    schemas = document["components"]["schemas"]
+    for model, field in (("EditRequest", "description"), ("EditRequest", "start_time"), ("StopRequest", "id")):
+        assert "null" not in str(schemas[model]["properties"][field])
+        assert field not in schemas[model].get("required", [])
+
+
 def test_document_does_not_list_time_zones(document: dict[str, Any]) -> None:
-    for path in ("/times", "/tasks", "/tasks/{id}", "/report", "/projects", "/tags", "/export", "/history"):
+    paths = (
+        "/times",
+        "/tasks",
+        "/tasks/running",
+        "/tasks/{id}",
+        "/report",
+        "/projects",
+        "/tags",
+        "/export",
+        "/history",
+    )
+    for path in paths:
         (zone,) = (parameter for parameter in document["paths"][path]["get"]["parameters"] if parameter["name"] == "tz")
         assert "enum" not in str(zone)
 
@@ -102,7 +130,9 @@ def test_every_operation_and_problem_is_described(document: dict[str, Any]) -> N
             is_public = path in public
             assert (operation["security"], "401" in responses) == ([] if is_public else [{"token": []}], not is_public)
             for status, response in responses.items():
-                if status != "200":
+                if status == "304":
+                    assert "content" not in response
+                elif status != "200":
                     ((media_type, content),) = response["content"].items()
                     assert media_type == "application/problem+json"
                     assert content["schema"] == {"$ref": "#/components/schemas/ProblemDetails"}

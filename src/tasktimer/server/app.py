@@ -22,7 +22,21 @@ from tasktimer.server.middleware import (
 )
 from tasktimer.server.openapi import extend_document
 from tasktimer.server.problem_details import EXCEPTION_HANDLERS
-from tasktimer.server.routes import account, exports, health, history, imports, labels, reports, task_lists, tasks
+from tasktimer.server.routes import (
+    account,
+    exports,
+    health,
+    history,
+    imports,
+    labels,
+    reports,
+    running_tasks,
+    split_join,
+    task_changes,
+    task_lists,
+    tasks,
+    track_tasks,
+)
 from tasktimer.server.settings import ServerOptions
 from tasktimer.server.state import AppState, Clock
 from tasktimer.server.token_uses import TokenUses
@@ -39,11 +53,11 @@ Track time over HTTP: `track` starts a task, `stop` ends it, `times` returns the
 
 Every request needs a token (`Authorization: Bearer …`), except those for health and documentation. A token acts for its
 user; an administrator's token acts for all users. Errors are problem details (RFC 9457) with a stable `code` and a
-`hint`. Send an `Idempotency-Key` with each `POST` to make retries safe.
+`hint`. Send an `Idempotency-Key` with each change to make retries safe.
 """
 
 _TAGS = [
-    {"name": "tasks", "description": "Start, stop, list, export and import tasks."},
+    {"name": "tasks", "description": "Start, stop, change, list, export and import tasks."},
     {"name": "reports", "description": "Add up the time spent, and list projects and tags."},
     {"name": "history", "description": "List, undo and redo what changed tasks."},
     {"name": "account", "description": "Get whom a token acts for."},
@@ -71,8 +85,12 @@ def build_app(options: ServerOptions, clock: Clock = datetime.now) -> FastAPI:
         redirect_slashes=False,
         redoc_url=None,
         routes=[
+            *running_tasks.router.routes,  # before the path of a single task
             *tasks.router.routes,
             *task_lists.router.routes,
+            *track_tasks.router.routes,
+            *task_changes.router.routes,
+            *split_join.router.routes,
             *reports.router.routes,
             *exports.router.routes,
             *imports.router.routes,
@@ -111,10 +129,10 @@ def _middleware(state: AppState) -> list[Middleware]:
             Middleware(
                 ProblemCORSMiddleware,
                 allow_origins=state.options.cors_origins,
-                allow_methods=["GET", "POST"],
-                allow_headers=["Authorization", "Content-Type", "Idempotency-Key"],
+                allow_methods=["GET", "POST", "PATCH", "DELETE"],
+                allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match"],
                 expose_headers=[
-                    *("Content-Disposition", "Idempotent-Replayed", "Link", "Location", "Retry-After"),
+                    *("Content-Disposition", "ETag", "Idempotent-Replayed", "Link", "Location", "Retry-After"),
                     *("Tasktimer-Losses", "WWW-Authenticate"),
                 ],
             )

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from starlette.datastructures import Headers
 
-from tasktimer.core.task import ALL_USERS, Actor
+from tasktimer.core.task import ALL_USERS, DEFAULT_USER, Actor
 from tasktimer.core.token import Access
 from tasktimer.errors import InvalidValue
 from tasktimer.server.problem_details import Problem, ProblemException
@@ -58,6 +58,13 @@ class Principal(NamedTuple):
             hint = f"use a token for user {user_id}, or one created with --admin"
             raise ProblemException(Problem(403, "user-not-allowed", detail, hint))
         return Actor(self.actor.user_id, user_id)
+
+    def owner(self, user_id: int | None) -> Actor:
+        """Return the actor for a user's tasks; the default is the token's user or, without tokens, the only user."""
+        if user_id is not None:
+            return self.authorize(user_id)
+        author = self.actor.user_id
+        return Actor(author, DEFAULT_USER if author is None else author)
 
     def reader(self, user_id: int | None) -> Actor:
         """Return the actor for reading a user's tasks, by default all tasks that the token may access."""

@@ -63,19 +63,26 @@ class RequestContext:
         return await (store.read_in_thread(work) if is_long else store.read(work))
 
     async def write(
-        self, service: Callable[[Store], object], key: str | None, *, request: tuple[str, BaseModel]
+        self,
+        service: Callable[[Store], object],
+        key: str | None,
+        *,
+        request: tuple[str, BaseModel],
+        is_long: bool = False,
     ) -> Response:
-        """Run a service that makes changes and return its response; with an idempotency key, run it only once."""
+        """Run a service that makes changes and return its response; with an idempotency key, run it only once.
+
+        Set `is_long` if the service makes many changes, so that other requests are served in the meantime.
+        """
         principal = await self.authenticate()
+        run = self._state.store.write_in_thread if is_long else self._state.store.write
         if key is None:
-            return json_response(await self._state.store.write(service))
+            return json_response(await run(service))
         name, body = request
         # Hash the parsed body, so that bodies that differ only in formatting count as the same request.
         digest = sha256(repr((name, body.model_dump_json())).encode("utf-8", "backslashreplace")).hexdigest()
         stored_key = IdempotencyKey(principal.token_id, key)
-        return await self._state.store.write(
-            partial(run_idempotent, service=service, key=stored_key, request=digest, now=self.now)
-        )
+        return await run(partial(run_idempotent, service=service, key=stored_key, request=digest, now=self.now))
 
     async def run_directly(self, request: DirectRequest | None) -> Sequence[Row] | None:
         """Run a request and look up the token in a single statement, and return the rows without those of the token.

@@ -166,9 +166,11 @@ def _find_route(router: Router, scope: Scope) -> BaseRoute:
         match, _ = route.matches(scope)
         if match is Match.FULL:
             return route
-        if match is Match.PARTIAL and allowed is None:
-            allowed = getattr(route, "methods", None) or set()
-            scope["route"] = route
+        if match is Match.PARTIAL:
+            if allowed is None:
+                allowed = set()
+                scope["route"] = route
+            allowed |= getattr(route, "methods", None) or set()
     if allowed is None:
         raise HTTPException(404)
     raise HTTPException(405, headers={"Allow": ", ".join(sorted(allowed))})

@@ -53,6 +53,7 @@ _HEADERS = {
     name: {"description": description, "schema": {"type": "string"}, "example": example}
     for name, description, example in (
         ("Location", "The path of the task.", "/tasks/7"),
+        ("ETag", "The version of the task, for `If-Match` and `If-None-Match`.", '"5f1c3a0b9d8e7f6a5b4c3d2e1f0a9b8c"'),
         ("Content-Disposition", "The usual name of a file in this format.", 'attachment; filename="tasks.csv"'),
         ("Tasktimer-Losses", "What the format has no place for, and for how many tasks.", "note=312, user=2"),
         ("Link", "The next page, relative to this one; absent on the last page.", '<?limit=100&after=0.1>; rel="next"'),
@@ -61,6 +62,11 @@ _HEADERS = {
         ("Retry-After", "The number of seconds to wait before a retry.", "2"),
         ("WWW-Authenticate", "The authentication scheme.", 'Bearer realm="tasktimer"'),
     )
+}
+
+NOT_MODIFIED: dict[str, Any] = {
+    "description": "The task has not changed; the response has no body.",
+    "headers": {"ETag": _HEADERS["ETag"]},
 }
 
 _HEADERS_OF_STATUS = {401: "WWW-Authenticate", 503: "Retry-After"}
@@ -90,7 +96,13 @@ _PROBLEMS = {
             "the body is sent too slowly: less than 64 KiB in 30 seconds",
             "send the whole body at once",
         ),
-        Problem(409, "already-stopped", "task 7 is already stopped: it ended at 10:00", HINTS["already-stopped"]),
+        Problem(
+            409,
+            "already-stopped",
+            "task 7 is already stopped: it ended at 10:00",
+            HINTS["already-stopped"].format(id=7),
+        ),
+        Problem(412, "task-changed", "task 7 has changed since it was read", "read the task again, then repeat …"),
         Problem(413, "body-too-large", "the body is larger than 65,536 bytes", "send a smaller body"),
         Problem(415, "unsupported-media-type", "the content type is 'text/plain'", "send JSON, with Content-Type: …"),
         Problem(422, "invalid-user", "invalid user '0'", "use an integer from 1 to 9223372036854775807"),

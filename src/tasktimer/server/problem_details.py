@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any, get_args
 
@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
-from tasktimer.errors import Conflict, InvalidValue, NotFound, TasktimerError, Unavailable
+from tasktimer.errors import Conflict, InvalidValue, NotFound, StoreMissing, TasktimerError, Unavailable
 from tasktimer.server.state import AppState
 
 MEDIA_TYPE = "application/problem+json"
@@ -24,6 +24,9 @@ STATUSES: dict[type[TasktimerError], HTTPStatus] = {
     Conflict: HTTPStatus.CONFLICT,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
+
+# The statuses of errors that have another one than their class.
+_STATUSES_OF_CODES = {"task-changed": HTTPStatus.PRECONDITION_FAILED}
 
 _HISTORY = "to list commands with their IDs, send GET /history"
 
@@ -36,8 +39,9 @@ HINTS = {
     "nothing-to-undo": _HISTORY,
     "undo-conflict": "undo first what has changed the task since; to list it, send GET /history?task_id={id}",
     "task-not-found": "to list tasks with their IDs, send GET /tasks?user_id=42",
-    "already-stopped": "to change the end of a stopped task, run: tasktimer edit ID --end WHEN",
-    "clock-before-start": "correct the server's clock, or change the start of the task with tasktimer edit",
+    "already-stopped": "to change the end of a stopped task, send PATCH /tasks/{id} with an end_time",
+    "clock-before-start": "correct the server's clock, or change the start of the task with PATCH /tasks/{id}",
+    "already-running": "to stop it, send POST /stop",
     "end-before-start": "use a later end_time",
     "export-overlaps": "add flatten=true to cut a task while another one is running",
     "flatten-and-format": "omit flatten, or use format=timewarrior",
@@ -46,6 +50,13 @@ HINTS = {
     "import-encoding": "add the encoding of the file, such as encoding=latin-1",
     "import-file-invalid": "check that the file is complete; to read it in another format, add the format",
     "import-format-unknown": "add the format of the file, such as format=klog",
+    "incompatible-tasks": "to use the same values for both, send PATCH /tasks/ID first",
+    "multiple-running": "add the id of one of them; GET /tasks/running lists them",
+    "nothing-running": "to start a task, send POST /track",
+    "nothing-tracked": "to start a task, send POST /track",
+    "store-missing": "to start a task, send POST /track",
+    "switch-before-start": "use a later start_time",
+    "tasks-not-adjacent": "add max_gap, in seconds, to include the time between them",
     "missing-user": "add user_id",
     "multiple-users": "add user_id",
     "rounding-requires-each": "add each=true to round the time of each task",
@@ -127,8 +138,19 @@ def problem_from_error(error: ServerError) -> Problem:
             if error.code in _TRANSIENT_CODES:
                 hint = "retry in a moment; an Idempotency-Key makes retries safe"
             return Problem(503, error.code, "the store is unavailable", hint, headers={"Retry-After": "2"})
-    status = next(status for kind, status in STATUSES.items() if isinstance(error, kind))
-    return Problem(status, error.code, error.message, error.hint or _hint(error))
+    status_of_class = next(status for kind, status in STATUSES.items() if isinstance(error, kind))
+    status = _STATUSES_OF_CODES.get(error.code, status_of_class)
+    # Do not disclose the name of the store, which the message contains.
+    message = "nothing has been tracked yet" if isinstance(error, StoreMissing) else error.message
+    problem = Problem(status, error.code, message, error.hint or _hint(error))
+    return problem if error.item is None else locate_item(problem, error.item)
+
+
+def locate_item(problem: Problem, index: int) -> Problem:
+    """Return a problem that names the item that caused it, by its index in the `tasks` of the body."""
+    location = f"body.tasks.{index}"
+    errors = [{"location": location, "detail": problem.detail}]
+    return replace(problem, detail=f"{location}: {problem.detail}", errors=errors)
 
 
 def _hint(error: TasktimerError) -> str | None:

@@ -15,6 +15,7 @@ from tasktimer.core.task import MAX_DESCRIPTION_LENGTH, MAX_INTEGER, parse_id, p
 from tasktimer.core.task_filter import MAX_SEARCH_LENGTH
 from tasktimer.core.timeparse.iso import parse_instant
 from tasktimer.errors import InvalidValue
+from tasktimer.server.optional_fields import NotNull, absent
 from tasktimer.server.pagination import parse_date
 
 # FastAPI converts bounds to floats, which can represent a power of two exactly, but not the largest 64-bit integer.
@@ -115,9 +116,14 @@ class TrackRequest(Request):
 
 
 class StopRequest(Request):
-    """A task to stop."""
+    """A task to stop; by default, the user's only running task."""
 
-    id: TaskId
+    id: Annotated[TaskId | None, NotNull()] = Field(
+        default_factory=absent, description="The ID of the task. Default: the user's only running task."
+    )
+    user_id: UserId | None = Field(
+        default=None, description="The user to whom the task belongs. Default: the token's user."
+    )
     end_time: Instant | None = Field(default=None, description="When the task ended. Default: now.")
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"id": 7}]})
@@ -179,5 +185,7 @@ class ProblemDetails(BaseModel):
     code: str = Field(description="A stable code for programs.", examples=["already-stopped"])
     hint: str | None = Field(description="What to do about the problem.", examples=["see /docs"])
     errors: list[InvalidField] | None = Field(
-        default=None, description="One entry per invalid field; present only if `code` is `invalid-request`."
+        default=None,
+        description="One entry per invalid field if `code` is `invalid-request`, or the item of a list that caused the "
+        "problem; otherwise absent.",
     )

@@ -33,6 +33,7 @@ class EditFields(TypedDict, total=False):
     description: str
     project: str | None
     note: str | None
+    tags: Sequence[str]  # replace all tags, before tags are added and removed
     add_tags: Sequence[str]
     remove_tags: Sequence[str]
 
@@ -117,7 +118,7 @@ def validate_edit(changes: EditFields) -> EditFields:
     _validate_times(changes)
     if "description" in changes:
         validate_description(changes["description"])
-    if changes.keys() & {"project", "note", "add_tags", "remove_tags"}:
+    if changes.keys() & {"project", "note", "tags", "add_tags", "remove_tags"}:
         return _parse_labels(changes)
     return changes
 
@@ -135,7 +136,7 @@ def resolve_edit(task: Task, changes: EditFields, now: datetime, *, allow_empty:
         "start_time": start_time,
         "end_time": end_time,
         "project": changes.get("project", task.project),
-        "tags": _tags(task, set(changes.get("add_tags", ())), set(changes.get("remove_tags", ()))),
+        "tags": _tags(task, changes),
         "note": changes.get("note", task.note),
     }
 
@@ -157,6 +158,8 @@ def _parse_labels(changes: EditFields) -> EditFields:
         validate_note(note)
     if (project := changes.get("project")) is not None:
         parsed["project"] = parse_project(project)
+    if "tags" in changes:
+        parsed["tags"] = parse_tags(changes["tags"])
     added, removed = parse_tags(changes.get("add_tags", ())), parse_tags(changes.get("remove_tags", ()))
     if both := set(added) & set(removed):
         message = f"the tag {quote_value(min(both))} is both added and removed"
@@ -165,10 +168,11 @@ def _parse_labels(changes: EditFields) -> EditFields:
     return parsed
 
 
-def _tags(task: Task, added: set[str], removed: set[str]) -> tuple[str, ...]:
-    if missing := removed.difference(task.tags):
-        raise TagNotSet(min(missing), task.tags, task.id)
-    return tuple(sorted({*task.tags, *added} - removed))
+def _tags(task: Task, changes: EditFields) -> tuple[str, ...]:
+    tags, removed = changes.get("tags", task.tags), set(changes.get("remove_tags", ()))
+    if missing := removed.difference(tags):
+        raise TagNotSet(min(missing), tags, task.id)
+    return tuple(sorted({*tags, *changes.get("add_tags", ())} - removed))
 
 
 def _resolve_times(

@@ -14,13 +14,21 @@ from tasktimer.store.statements import task_queries
 
 @retry_on_conflict
 def resume(
-    store: Store, actor: Actor, task_id: int | None = None, *, start_time: datetime | None = None, now: datetime
+    store: Store,
+    actor: Actor,
+    task_id: int | None = None,
+    *,
+    start_time: datetime | None = None,
+    own_only: bool = False,
+    now: datetime,
 ) -> Task:
     """Start a task with the description, project and tags of an earlier task, by default the last one to end.
 
-    The new task belongs to user `actor.owner`, even if the earlier one belongs to another user. The note is not copied.
+    The new task belongs to user `actor.owner`, even if the earlier one belongs to another user, unless `own_only` is
+    true. The note is not copied.
 
     Raises:
+        TaskOfOtherUser: if `own_only` is true, and the task with this ID belongs to another user.
         NotFound: if no ID is given and the user has no tasks.
         Conflict: if the task with this ID or, without an ID, the user's last task is still running; or if the start is
             in the future.
@@ -28,7 +36,10 @@ def resume(
     if start_time is not None:
         validate_not_future("start", start_time, now)
     with _journaled(store, actor, "resume", task_id, now=now) as recorder:
-        earlier = _last_stopped(recorder, now) if task_id is None else _get_stopped(recorder, task_id, now)
+        if task_id is None:
+            earlier = _last_stopped(recorder, now)
+        else:
+            earlier = _get_stopped(recorder, task_id, now, own_only=own_only)
         return _start_like(recorder, earlier, start_time or now)
 
 
@@ -86,9 +97,11 @@ def _start_like(recorder: ChangeRecorder, earlier: Task, start_time: datetime) -
     return recorder.copy(earlier, user_id=owner, start_time=start_time.astimezone(UTC), end_time=None, note=None)
 
 
-def _get_stopped(recorder: ChangeRecorder, task_id: int, now: datetime) -> Task:
+def _get_stopped(recorder: ChangeRecorder, task_id: int, now: datetime, *, own_only: bool = False) -> Task:
     """Return the task with this ID; raise Conflict if it is a running task of the user."""
     task = recorder.check_exists(task_id, task_queries.find_task(recorder.connection, task_id))
+    if own_only:
+        recorder.actor.check_access(task)
     if task.running and task.user_id == recorder.actor.owner:
         raise _already_running(task, now, "use the ID of another task")
     return task

@@ -23,7 +23,7 @@ from tasktimer.services.transaction import (
     journaled_on_tasks,
     retry_on_conflict,
 )
-from tasktimer.store.protocols import Connection, Store
+from tasktimer.store.protocols import Store
 from tasktimer.store.statements import task_queries
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class AmbiguousRunningTask(Conflict):
     """The error for a command that requires a single running task while several tasks are running."""
 
     def __init__(self, tasks: Sequence[Task]) -> None:
-        super().__init__("multiple-running", f"{len(tasks)} tasks are running", "select one of them, or all")
+        super().__init__("multiple-running", f"{len(tasks)} tasks are running")
         self.tasks = tasks
 
 
@@ -70,9 +70,9 @@ def stop(  # noqa: PLR0913 (the tasks and their end)
             return [_stop(recorder, task, end_time, now, allow_empty=allow_empty) for task in tasks]
     try:
         with journaled(store, actor, "stop", now=now) as recorder:
-            running = recorder.lock_until_stable(lambda: _find_running(recorder.connection, actor, task_filter, now))
+            running = recorder.lock_until_stable(lambda: _find_running(recorder, task_filter, now))
             if not all_running:
-                _check_is_one(running, actor, recorder.connection)
+                _check_is_one(running, recorder)
             return [_stop(recorder, task, end_time, now, allow_empty=allow_empty) for task in running]
     except StoreMissing:
         if all_running:
@@ -96,8 +96,8 @@ def cancel(store: Store, actor: Actor, ids: Sequence[int] = (), *, now: datetime
                 recorder.remove(task)
             return tasks
     with journaled(store, actor, "cancel", now=now) as recorder:
-        running = recorder.lock_until_stable(lambda: _find_running(recorder.connection, actor, None, now))
-        _check_is_one(running, actor, recorder.connection)
+        running = recorder.lock_until_stable(lambda: _find_running(recorder, None, now))
+        _check_is_one(running, recorder)
         recorder.remove(running[0])
         return running
 
@@ -111,15 +111,15 @@ def _validate_selection(ids: Sequence[int], task_filter: "TaskFilter | None", *,
         raise InvalidValue("filter-without-all", "a filter requires that all running tasks are selected")
 
 
-def _find_running(connection: Connection, actor: Actor, task_filter: "TaskFilter | None", now: datetime) -> list[Task]:
+def _find_running(recorder: ChangeRecorder, task_filter: "TaskFilter | None", now: datetime) -> list[Task]:
     if task_filter is None:
-        return task_queries.running_tasks(connection, actor.tasks_of_user)
-    return matching_tasks(connection, actor, task_filter.running_only(), now=now)
+        return task_queries.running_tasks(recorder.connection, recorder.actor.tasks_of_user)
+    return matching_tasks(recorder.connection, recorder.actor, task_filter.running_only(), now=now)
 
 
-def _check_is_one(running: Sequence[Task], actor: Actor, connection: Connection) -> None:
+def _check_is_one(running: Sequence[Task], recorder: ChangeRecorder) -> None:
     if not running:
-        raise NothingRunning(actor.tasks_of_user, task_queries.some_users(connection))
+        raise NothingRunning(recorder.actor.tasks_of_user, task_queries.some_users(recorder.connection))
     if len(running) > 1:
         raise AmbiguousRunningTask(running)
 

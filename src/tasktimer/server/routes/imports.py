@@ -6,9 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 
-from tasktimer.core.task import DEFAULT_USER, Actor
 from tasktimer.output.import_report import file_to_dict
-from tasktimer.server.authentication import Principal
 from tasktimer.server.body_limit import limit_body
 from tasktimer.server.dependencies import Context
 from tasktimer.server.direct_route import DirectRoute
@@ -37,7 +35,8 @@ async def import_tasks(
 ) -> dict[str, Any]:
     """Add the tasks of a file, at most 16 MiB, in one transaction. Importing the same rows again adds nothing."""
     principal = await context.authenticate()
-    actor, keeps_users = _owner(principal, query.user_id)
+    actor = principal.owner(query.user_id)
+    keeps_users = query.user_id is None and principal.actor.tasks_of != principal.actor.user_id
     zone = context.zone(query.tz)
     options = ImportOptions(zone, query.format, query.day_first, keeps_users, query.again, query.dry_run)
     with NamedTemporaryFile(prefix="tasktimer-") as file:
@@ -54,11 +53,3 @@ async def import_tasks(
     del report["name"]
     rejected_rows = [{"place": row.place, "reason": row.reason} for row in imported.rejected_rows]
     return {"dry_run": query.dry_run, "command": imported.command, **report, "rejected_rows": rejected_rows}
-
-
-def _owner(principal: Principal, user_id: int | None) -> tuple[Actor, bool]:
-    """Return the actor who will own the tasks, and whether the tasks in a file of tasktimer keep their users."""
-    if user_id is not None:
-        return principal.authorize(user_id), False
-    author = principal.actor.user_id
-    return Actor(author, DEFAULT_USER if author is None else author), principal.actor.tasks_of != author

@@ -1,0 +1,68 @@
+"""The routes that split a task in two, and join two tasks into one."""
+
+from datetime import timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+
+from tasktimer.server.change_schemas import (
+    JoinRequest,
+    SplitRequest,
+    WriteQuery,
+    WrittenTaskResponse,
+    WrittenTasksResponse,
+)
+from tasktimer.server.dependencies import Context, hide_other_users_tasks
+from tasktimer.server.direct_route import DirectRoute
+from tasktimer.server.openapi import describe_responses, operation_id
+from tasktimer.server.schemas import IdempotencyKey, PathTaskId
+from tasktimer.server.written_tasks import task_formatter, tasks_formatter
+from tasktimer.services.split_join import join, split
+from tasktimer.store.protocols import Store
+
+router = APIRouter(route_class=DirectRoute, generate_unique_id_function=operation_id, tags=["tasks"])
+
+_RESPONSES = describe_responses(401, 404, 408, 409, 413, 415, 422, 503, headers=("Idempotent-Replayed",))
+
+
+@router.post(
+    "/tasks/{id}/split", response_model=WrittenTasksResponse, summary="Split a task in two", responses=_RESPONSES
+)
+async def split_task(
+    id: PathTaskId,  # noqa: A002
+    *,
+    query: Annotated[WriteQuery, Query()],
+    body: SplitRequest,
+    context: Context,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """Split a task at an instant between its start and its end. The first part keeps the ID."""
+    principal = await context.authenticate()
+    to_body = tasks_formatter(query, context)
+
+    def service(store: Store) -> dict[str, Any]:
+        with hide_other_users_tasks():
+            return to_body(split(store, principal.actor, id, body.at, now=context.now))
+
+    return await context.write(service, idempotency_key, request=(query.name_request("split", id), body))
+
+
+@router.post("/tasks/join", response_model=WrittenTaskResponse, summary="Join two tasks", responses=_RESPONSES)
+async def join_tasks(
+    query: Annotated[WriteQuery, Query()],
+    body: JoinRequest,
+    context: Context,
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    """Join two tasks with the same user, description and project. The lower ID is kept, the other task is deleted."""
+    principal = await context.authenticate()
+    to_body = task_formatter(query, context)
+    first, second = body.ids
+    max_gap = timedelta(seconds=body.max_gap)
+
+    def service(store: Store) -> dict[str, Any]:
+        with hide_other_users_tasks():
+            return to_body(join(store, principal.actor, (first, second), max_gap=max_gap, now=context.now)[2])
+
+    return await context.write(service, idempotency_key, request=(query.name_request("join"), body))
