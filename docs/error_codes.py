@@ -45,6 +45,8 @@ CODES: dict[str, ErrorCode] = {
     **_problems(
         {
             "host-not-allowed": (400, "the `Host` header is not an allowed host"),
+            "ambiguous-host": (400, "there are two `Host` headers, or the request line names another host"),
+            "invalid-http": (400, "the request is not valid HTTP"),
             "cors-not-allowed": (400, "the origin of a preflight request is not allowed by `--cors-origin`"),
             "body-incomplete": (400, "the client disconnected while sending the body; only in the log and the metrics"),
             "missing-token": (401, "there is no `Authorization: Bearer …` header"),
@@ -56,6 +58,7 @@ CODES: dict[str, ErrorCode] = {
             "request-timeout": (408, "the body is sent too slowly: less than 64 KiB in 30 seconds"),
             "body-too-large": (413, "the body is larger than 64 KiB or, for `POST /import`, 16 MiB"),
             "unsupported-media-type": (415, "the `Content-Type` is not `application/json`"),
+            "unsupported-content-encoding": (415, "the body is compressed: the `Content-Encoding` is not `identity`"),
             "invalid-request": (
                 422,
                 "a field or parameter is missing, unknown, repeated or of the wrong type: see `errors`",

@@ -15,9 +15,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tasktimer.errors import TasktimerError, quote_value
 from tasktimer.server.authentication import PUBLIC_PATHS, looks_up_token
-from tasktimer.server.body_limit import CLOSE, MAX_BODY_BYTES, announces_large_body, body_too_large, max_body_bytes
+from tasktimer.server.body_limit import (
+    CLOSE,
+    MAX_BODY_BYTES,
+    announces_large_body,
+    body_too_large,
+    find_compression,
+    max_body_bytes,
+)
 from tasktimer.server.dependencies import RequestContext
-from tasktimer.server.problem_details import Problem, ProblemException, error_response, problem_response
+from tasktimer.server.problem_details import SAFE_HEADERS, Problem, ProblemException, error_response, problem_response
 from tasktimer.server.state import AppState
 
 # Load balancers request these paths by IP address.
@@ -57,6 +64,7 @@ class MonitoringMiddleware(AppMiddleware):
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                message["headers"] = [*message.get("headers", ()), *SAFE_HEADERS]
             await send(message)
 
         try:
@@ -75,14 +83,20 @@ class TrustedHostMiddleware(AppMiddleware):
     """Middleware that prevents DNS rebinding by rejecting requests for hosts that are not allowed."""
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        host = Headers(scope=scope).get("host", "")
-        if scope["path"] in _ANY_HOST or self._allows(host.lower()):
-            await self._app(scope, receive, send)
-            return
+        problem = self._find_problem(scope["path"], Headers(scope=scope).getlist("host"))
+        answer = self._app if problem is None else problem_response(self._state, problem)
+        await answer(scope, receive, send)
+
+    def _find_problem(self, path: str, hosts: Sequence[str]) -> Problem | None:
+        if len(hosts) > 1:
+            # A proxy may have checked one of the hosts, and the program another.
+            hint = "send one Host header, and no other host in the request line"
+            return Problem(400, "ambiguous-host", "the request names more than one host", hint, headers=CLOSE)
+        host = hosts[0] if hosts else ""
+        if path in _ANY_HOST or self._allows(host.lower()):
+            return None
         hint = "allow the host with --allowed-host or TASKTIMER_ALLOWED_HOSTS"
-        message = f"the host {quote_value(host)} is not allowed"
-        problem = Problem(400, "host-not-allowed", message, hint, headers=CLOSE)
-        await problem_response(self._state, problem)(scope, receive, send)
+        return Problem(400, "host-not-allowed", f"the host {quote_value(host)} is not allowed", hint, headers=CLOSE)
 
     def _allows(self, host: str) -> bool:
         name, colon, port = host.rpartition(":")
@@ -175,15 +189,16 @@ def _find_route(router: Router, scope: Scope) -> BaseRoute:
 
 
 class BodyLimitMiddleware(AppMiddleware):
-    """Middleware that rejects a request body that is too large or does not arrive in time.
+    """Middleware that rejects a request body that is compressed, too large or does not arrive in time.
 
     Each 64 KiB of a body may take as long as a whole body of that size.
     """
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        limit = max_body_bytes(scope)
-        if announces_large_body(Headers(scope=scope), limit):
-            await problem_response(self._state, body_too_large(limit))(scope, receive, send)
+        headers, limit = Headers(scope=scope), max_body_bytes(scope)
+        problem = find_compression(headers) or (body_too_large(limit) if announces_large_body(headers, limit) else None)
+        if problem is not None:
+            await problem_response(self._state, problem)(scope, receive, send)
             return
         size = 0
         timeout = self._state.options.body_timeout

@@ -1,4 +1,4 @@
-"""uvicorn's HTTP protocol, with limits on the size of a request's head and on the time it takes to arrive.
+"""uvicorn's HTTP protocol, with checks of the host and limits on the size and the time of a request's head.
 
 uvicorn has no settings for these limits: `h11_max_incomplete_event_size` applies only to its slower h11 protocol, and
 `timeout_keep_alive` only after the first request. Without the limits, a client could keep any number of connections
@@ -6,9 +6,13 @@ open by sending nothing, or make the server buffer headers indefinitely.
 """
 
 import asyncio
+import re
 from typing import Any, cast
 
+import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from tasktimer.server.problem_details import SAFE_HEADERS, Problem
 
 MAX_HEADER_BYTES = 64 * 1024
 
@@ -62,7 +66,12 @@ class HeaderLimitProtocol(HttpToolsProtocol):
     def send_400_response(self, msg: str) -> None:
         """Respond with 400 to data that is not HTTP; more of the data may still arrive, since its length is unknown."""
         self.expects_more = True
-        super().send_400_response(msg)
+        problem = Problem(400, "invalid-http", "the request is not valid HTTP", "send a request as in RFC 9112")
+        response = problem.response()
+        headers = [*response.raw_headers, *SAFE_HEADERS, (b"connection", b"close")]
+        lines = [b"HTTP/1.1 400 Bad Request", *(b": ".join(header) for header in headers), b"", bytes(response.body)]
+        self.transport.write(b"\r\n".join(lines))
+        self.transport.close()
 
     def data_received(self, data: bytes) -> None:
         """Parse the data, or discard it if the connection is being closed."""
@@ -81,8 +90,10 @@ class HeaderLimitProtocol(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        """Stop the timer for the head."""
+        """Stop the timer for the head, and add the host of the request line to the headers if it is another one."""
         self._stop_timer()
+        if not self.url.startswith((b"/", b"*")):
+            self._add_host(httptools.parse_url(self.url))
         self._in_head = False
         self.expects_more = True
         super().on_headers_complete()
@@ -98,6 +109,13 @@ class HeaderLimitProtocol(HttpToolsProtocol):
         if self._lingering.timer is not None:
             self._lingering.timer.cancel()
         super().connection_lost(exc)
+
+    def _add_host(self, target: Any) -> None:
+        # uvicorn keeps only the path of the target, so that the application could not check the host.
+        host: bytes = b"[%b]" % target.host if b":" in target.host else target.host
+        given = [re.sub(rb":[0-9]*$", b"", text) for name, text in self.headers if name == b"host"]
+        if host.lower() not in map(bytes.lower, given):
+            self.headers.append((b"host", host))
 
     def _expect_head(self) -> None:
         self._stop_timer()
