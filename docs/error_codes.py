@@ -59,6 +59,7 @@ CODES: dict[str, ErrorCode] = {
             "body-too-large": (413, "the body is larger than 64 KiB or, for `POST /import`, 16 MiB"),
             "unsupported-media-type": (415, "the `Content-Type` is not `application/json`"),
             "unsupported-content-encoding": (415, "the body is compressed: the `Content-Encoding` is not `identity`"),
+            "head-too-large": (431, "the request line and headers are larger than 64 KiB"),
             "invalid-request": (
                 422,
                 "a field or parameter is missing, unknown, repeated or of the wrong type: see `errors`",

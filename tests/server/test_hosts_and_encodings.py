@@ -3,12 +3,20 @@
 import gzip
 import re
 import socket
+from collections.abc import Iterator
 
 import pytest
-from tests.server.conftest import Api
+from tests.server.conftest import Api, serving_apis
 from tests.server.problem_details import JSON, check
 
 BODY = b'{"user_id": 42, "description": "write docs"}'
+
+
+@pytest.fixture(scope="module")
+def shared_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+    """A server for all tests of this module that do not look at its tasks."""
+    with serving_apis() as serve:
+        yield serve(str(tmp_path_factory.mktemp("shared") / "tasks.db"))
 
 
 def exchange(api: Api, *lines: str) -> tuple[int, bytes]:
@@ -42,9 +50,9 @@ def exchange(api: Api, *lines: str) -> tuple[int, bytes]:
         ("evil.example/docs", ["localhost"], 400),
     ],
 )
-def test_request_names_one_allowed_host(file_api: Api, target: str, hosts: list[str], status: int) -> None:
+def test_request_names_one_allowed_host(shared_api: Api, target: str, hosts: list[str], status: int) -> None:
     version = "1.1" if hosts else "1.0"
-    found, response = exchange(file_api, f"GET {target} HTTP/{version}", *(f"Host: {host}" for host in hosts))
+    found, response = exchange(shared_api, f"GET {target} HTTP/{version}", *(f"Host: {host}" for host in hosts))
     assert found == status
     if status == 400:
         assert b"\r\nconnection: close" in response.lower()
@@ -65,13 +73,13 @@ def test_request_names_one_allowed_host(file_api: Api, target: str, hosts: list[
         (["\x80"], 415),
     ],
 )
-def test_body_must_not_be_compressed(file_api: Api, codings: list[str], status: int) -> None:
+def test_body_must_not_be_compressed(shared_api: Api, codings: list[str], status: int) -> None:
     content = BODY if status == 200 else gzip.compress(BODY)
-    headers = [*JSON.items(), ("Authorization", f"Bearer {file_api.tokens['admin']}")]
+    headers = [*JSON.items(), ("Authorization", f"Bearer {shared_api.tokens['admin']}")]
     encoded = [(name.encode(), text.encode()) for name, text in headers]
     encoded += [(b"Content-Encoding", coding.encode("latin-1")) for coding in codings]
     for path in ("/track", "/import?user_id=42&format=klog"):
-        response = file_api.client.post(path, content=content, headers=encoded)
+        response = shared_api.client.post(path, content=content, headers=encoded)
         if status == 415:
             assert check(response, 415)["code"] == "unsupported-content-encoding"
             assert response.headers["accept-encoding"] == "identity"
@@ -79,12 +87,12 @@ def test_body_must_not_be_compressed(file_api: Api, codings: list[str], status: 
             assert response.status_code == 200 if path == "/track" else response.status_code != 415
 
 
-def test_compressed_body_without_token_is_401(file_api: Api) -> None:
-    response = file_api.client.post("/track", content=gzip.compress(BODY), headers={"Content-Encoding": "gzip"})
+def test_compressed_body_without_token_is_401(shared_api: Api) -> None:
+    response = shared_api.client.post("/track", content=gzip.compress(BODY), headers={"Content-Encoding": "gzip"})
     check(response, 401)
 
 
-def test_every_response_has_safe_headers(file_api: Api) -> None:
+def test_every_response_has_safe_headers(shared_api: Api) -> None:
     lines = {
         "GET /healthz HTTP/1.1": 200,
         "HEAD /readyz HTTP/1.1": 200,
@@ -97,11 +105,11 @@ def test_every_response_has_safe_headers(file_api: Api) -> None:
         "CONNECT evil.example:80 HTTP/1.1": 400,
     }
     for line, status in lines.items():
-        found, response = exchange(file_api, line, "Host: localhost")
+        found, response = exchange(shared_api, line, "Host: localhost")
         assert found == status, line
         head = response.lower().partition(b"\r\n\r\n")[0]
         assert head.count(b"\r\nx-content-type-options: nosniff") == 1, line
         assert head.count(b"\r\ncache-control: no-store") == 1, line
-    for response in (file_api.get("/tasks"), file_api.get("/export?format=csv"), file_api.get("/metrics")):
-        assert response.headers["x-content-type-options"] == "nosniff"
-        assert response.headers.get_list("cache-control") == ["no-store"]
+    for path in ("/tasks", "/export?format=csv", "/metrics"):
+        headers = shared_api.get(path).headers
+        assert (headers["x-content-type-options"], headers.get_list("cache-control")) == ("nosniff", ["no-store"])
