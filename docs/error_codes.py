@@ -208,6 +208,7 @@ CODES: dict[str, ErrorCode] = {
             "invalid-origin": "the CORS origin of the server is invalid",
             "invalid-path": "the path is blank or invalid",
             "invalid-pool-size": "the pool size is not an integer from 1 to 1000",
+            "invalid-root-path": "the root path of the server is invalid",
             "invalid-port": "the port is not an integer from 0 to 65535",
             "invalid-token-name": "the name of the token is blank, too long or not printable",
             "invalid-user-name": "the name of the user is too long, or contains other characters than names may",

@@ -22,6 +22,7 @@ from tasktimer.server.middleware import (
 )
 from tasktimer.server.openapi import extend_document
 from tasktimer.server.problem_details import EXCEPTION_HANDLERS
+from tasktimer.server.root_path import RootPathMiddleware
 from tasktimer.server.routes import account, exports, health, imports, labels, reports, task_lists, tasks
 from tasktimer.server.settings import ServerOptions
 from tasktimer.server.state import AppState, Clock
@@ -62,7 +63,7 @@ def build_app(options: ServerOptions, clock: Clock = datetime.now) -> FastAPI:
         version=__version__,
         contact={"name": "tasktimer"},
         license_info={"name": "MIT", "identifier": "MIT"},
-        servers=[{"url": "/"}],
+        servers=[{"url": options.root_path or "/"}],
         openapi_tags=_TAGS,
         lifespan=_lifespan,
         middleware=_middleware(state),
@@ -104,6 +105,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 def _middleware(state: AppState) -> list[Middleware]:
     # Outermost first: the metrics count every response, and CORS preflight requests have no token.
     middleware = [Middleware(MonitoringMiddleware, state), Middleware(TrustedHostMiddleware, state)]
+    if state.options.root_path:
+        middleware.append(Middleware(RootPathMiddleware, state))
     if state.options.cors_origins:
         middleware.append(
             Middleware(

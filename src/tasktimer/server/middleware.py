@@ -25,6 +25,7 @@ from tasktimer.server.body_limit import (
 )
 from tasktimer.server.dependencies import RequestContext
 from tasktimer.server.problem_details import SAFE_HEADERS, Problem, ProblemException, error_response, problem_response
+from tasktimer.server.root_path import requested_path
 from tasktimer.server.state import AppState
 
 # Load balancers request these paths by IP address.
@@ -83,7 +84,7 @@ class TrustedHostMiddleware(AppMiddleware):
     """Middleware that prevents DNS rebinding by rejecting requests for hosts that are not allowed."""
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        problem = self._find_problem(scope["path"], Headers(scope=scope).getlist("host"))
+        problem = self._find_problem(requested_path(scope), Headers(scope=scope).getlist("host"))
         answer = self._app if problem is None else problem_response(self._state, problem)
         await answer(scope, receive, send)
 

@@ -110,6 +110,7 @@ def serve(options: ServerOptions, listening: socket.socket, *, workers: int = 1,
         log_config=_log_config(),
         http=HeaderLimitProtocol,
         server_header=False,
+        root_path=options.root_path,
         timeout_graceful_shutdown=SHUTDOWN_TIMEOUT,
         timeout_worker_healthcheck=WORKER_HEALTHCHECK_TIMEOUT,
     )

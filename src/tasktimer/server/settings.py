@@ -25,6 +25,7 @@ _Value = TypeVar("_Value")
 _ENV_FILE = ".env"
 _HOST = r"(\*\.)?[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]|\*"
 _ORIGIN = r"https?://[^/\s,*]+|\*"
+_ROOT_PATH = r"(/[A-Za-z0-9._~-]+)*/?"
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class ServerOptions:
     needs_token: bool = True
     allowed_hosts: tuple[str, ...] = LOOPBACK_NAMES
     cors_origins: tuple[str, ...] = ()
+    root_path: str = ""  # the prefix that a proxy removes from the paths of requests; does not end with a slash
     pool_size: int = 10
     body_timeout: float = 30  # seconds for each 64 KiB of the body of a request
 
@@ -77,6 +79,7 @@ class ServerSettings(Settings):
         own_names: Sequence[str] = (),
         allowed_hosts: Sequence[str] = (),
         cors_origins: Sequence[str] = (),
+        root_path: str = "",
         pool_size: int | None = None,
     ) -> ServerOptions:
         """Return the server's options, with defaults from the environment; raise InvalidValue if a value is invalid."""
@@ -90,6 +93,7 @@ class ServerSettings(Settings):
             needs_token=needs_token,
             allowed_hosts=(*LOOPBACK_NAMES, *own_names, *(_validate(host, _HOST, "host") for host in hosts)),
             cors_origins=tuple(_validate(origin, _ORIGIN, "origin") for origin in origins),
+            root_path=parse_root_path(root_path),
             pool_size=pool_size or self._parse("TASKTIMER_POOL_SIZE", parse_pool_size) or ServerOptions.pool_size,
         )
 
@@ -110,6 +114,13 @@ def _parse_integer(text: str, *, least: int, most: int, noun: str) -> int:
 parse_port = partial(_parse_integer, least=0, most=65535, noun="port")  # with 0, the system chooses a port
 parse_pool_size = partial(_parse_integer, least=1, most=1000, noun="pool size")  # PostgreSQL connections per process
 parse_workers = partial(_parse_integer, least=1, most=1000, noun="number of workers")
+
+
+def parse_root_path(text: str) -> str:
+    """Return the prefix of the paths of URLs, without a slash at its end; raise InvalidValue if it is not a path."""
+    if re.fullmatch(_ROOT_PATH, text):
+        return text.rstrip("/")
+    raise InvalidValue("invalid-root-path", f"invalid root path {quote_value(text)}", "use a path like /tasktimer")
 
 
 def _validate(text: str, pattern: str, noun: str) -> str:

@@ -57,6 +57,9 @@ CorsOrigins = Annotated[
     list[str] | None,
     option("--cors-origin", "ORIGIN", "Origin of web pages that may send requests; can be repeated.  (default: none)"),
 ]
+RootPath = Annotated[
+    str, option("--root-path", "PATH", "Prefix that a proxy removes from the paths of requests.  (default: none)")
+]
 Migrate = Annotated[bool, flag("--migrate", "First upgrade the database schema if it is outdated.")]
 AccessLog = Annotated[bool, typer.Option("--access-log/--no-access-log", help="Log every request.")]
 
@@ -70,6 +73,7 @@ def serve(
     no_auth: NoAuth = False,
     allowed_host: AllowedHosts = None,
     cors_origin: CorsOrigins = None,
+    root_path: RootPath = "",
     migrate: Migrate = False,
     access_log: AccessLog = True,
 ) -> None:
@@ -87,6 +91,7 @@ def serve(
         own_names=run.host_names(host),
         allowed_hosts=allowed_host or (),
         cors_origins=cors_origin or (),
+        root_path=root_path,
         pool_size=None if pool_size is None else settings.parse_pool_size(pool_size),
     )
     report_unreachable_config(values)
