@@ -205,6 +205,7 @@ CODES: dict[str, ErrorCode] = {
             "invalid-format": "the output format is unknown, or its template is invalid",
             "invalid-host": "the allowed host of the server is invalid",
             "invalid-number-of-workers": "the number of workers is not an integer from 1 to 1000",
+            "invalid-log-format": "there is no such log format",
             "invalid-origin": "the CORS origin of the server is invalid",
             "invalid-path": "the path is blank or invalid",
             "invalid-pool-size": "the pool size is not an integer from 1 to 1000",

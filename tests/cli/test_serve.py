@@ -22,8 +22,8 @@ def served(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[tuple[Server
     monkeypatch.chdir(tmp_path)
     started = []
 
-    def serve(options: ServerOptions, listening: socket.socket, *, workers: int, access_log: bool) -> None:
-        assert access_log
+    def serve(options: ServerOptions, listening: socket.socket, *, workers: int, log_config: dict[str, Any]) -> None:
+        assert log_config["version"] == 1
         started.append((options, workers))
         listening.close()
 
@@ -40,6 +40,7 @@ def served(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[tuple[Server
         (["--pool-size", "-1"], ["invalid pool size '-1'"]),
         (["--allowed-host", "http://x"], ["invalid host 'http://x'", "tasks.example.org"]),
         (["--root-path", "x"], ["invalid root path 'x'", "use a path like /tasktimer"]),
+        (["--log-format", "xml"], ["invalid log format 'xml'", "use text or json"]),
         (["--cors-origin", "x"], ["invalid origin 'x'", "https://"]),
         (["--no-auth", "--host", "0.0.0.0"], ["--no-auth on 0.0.0.0 would allow requests from anyone", "127.0.0.1"]),
         (["--no-auth", "--host", "::"], ["would allow requests from anyone"]),

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -11,15 +10,14 @@ from fastapi import FastAPI
 from fastapi.middleware import Middleware
 
 from tasktimer import __version__
-from tasktimer.core.token import PREFIX, SECRET
 from tasktimer.errors import StoreMissing
 from tasktimer.server.middleware import (
     AuthenticationMiddleware,
     BodyLimitMiddleware,
-    MonitoringMiddleware,
     ProblemCORSMiddleware,
     TrustedHostMiddleware,
 )
+from tasktimer.server.monitoring import MonitoringMiddleware
 from tasktimer.server.openapi import extend_document
 from tasktimer.server.problem_details import EXCEPTION_HANDLERS
 from tasktimer.server.root_path import RootPathMiddleware
@@ -83,9 +81,6 @@ def build_app(options: ServerOptions, clock: Clock = datetime.now) -> FastAPI:
     )
     app.state.tasktimer = state
     extend_document(app)
-    # Add the filter to each logger, since a logger's filters do not apply to records of its child loggers.
-    for name in ("uvicorn.access", "uvicorn.error", log.name):
-        logging.getLogger(name).addFilter(_redact_tokens)
     return app
 
 
@@ -116,23 +111,11 @@ def _middleware(state: AppState) -> list[Middleware]:
                 allow_headers=["Authorization", "Content-Type", "Idempotency-Key"],
                 expose_headers=[
                     *("Content-Disposition", "Idempotent-Replayed", "Link", "Location", "Retry-After"),
-                    *("Tasktimer-Losses", "WWW-Authenticate"),
+                    *("Tasktimer-Losses", "WWW-Authenticate", "X-Request-Id"),
                 ],
             )
         )
     return [*middleware, Middleware(AuthenticationMiddleware, state), Middleware(BodyLimitMiddleware, state)]
-
-
-def _redact_tokens(record: logging.LogRecord) -> bool:
-    """Redact token secrets in a log record, such as a token sent in a URL; return True to log the record."""
-
-    def redact(value: object) -> object:
-        return re.sub(SECRET, f"{PREFIX}…", value) if isinstance(value, str) else value
-
-    record.msg = redact(record.msg)
-    if isinstance(record.args, tuple):
-        record.args = tuple(map(redact, record.args))
-    return True
 
 
 async def _purge_expired_responses(state: AppState) -> None:

@@ -1,9 +1,6 @@
-"""Middleware for every route: monitoring, trusted hosts, CORS, authentication and limits on request bodies."""
+"""Middleware for every route: trusted hosts, CORS, authentication and limits on request bodies."""
 
 import asyncio
-import logging
-import time
-from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 from starlette.datastructures import Headers
@@ -11,9 +8,10 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, Router
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from tasktimer.errors import TasktimerError, quote_value
+from tasktimer.server.app_middleware import AppMiddleware
 from tasktimer.server.authentication import PUBLIC_PATHS, looks_up_token
 from tasktimer.server.body_limit import (
     CLOSE,
@@ -24,60 +22,11 @@ from tasktimer.server.body_limit import (
     max_body_bytes,
 )
 from tasktimer.server.dependencies import RequestContext
-from tasktimer.server.problem_details import SAFE_HEADERS, Problem, ProblemException, error_response, problem_response
+from tasktimer.server.problem_details import Problem, ProblemException, error_response, problem_response
 from tasktimer.server.root_path import requested_path
-from tasktimer.server.state import AppState
 
 # Load balancers request these paths by IP address.
 _ANY_HOST = ("/healthz", "/readyz")
-
-log = logging.getLogger("tasktimer.server")
-
-
-class AppMiddleware(ABC):
-    """The base class for ASGI middleware that uses the application's state."""
-
-    _scope_types: Sequence[str] = ("http",)  # other types bypass the middleware
-
-    def __init__(self, app: ASGIApp, state: AppState) -> None:
-        self._app = app
-        self._state = state
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve a connection of a supported type, such as HTTP; pass any other connection on to the application."""
-        await (self._serve if scope["type"] in self._scope_types else self._app)(scope, receive, send)
-
-    @abstractmethod
-    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None: ...
-
-
-class MonitoringMiddleware(AppMiddleware):
-    """Middleware that counts requests in the metrics, logs unexpected exceptions and responds to them with 500.
-
-    If an exception reached uvicorn, uvicorn would close the connection, and pipelined requests would be lost.
-    """
-
-    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        start = time.perf_counter()
-        status = None
-
-        async def send_watched(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                message["headers"] = [*message.get("headers", ()), *SAFE_HEADERS]
-            await send(message)
-
-        try:
-            await self._app(scope, receive, send_watched)
-        except Exception:
-            if status is not None:  # closing the connection is the only way to show that the response is incomplete
-                raise
-            log.exception("internal error")
-            problem = Problem(500, "internal-error", "internal server error", "see the server log")
-            await problem_response(self._state, problem)(scope, receive, send_watched)
-        finally:
-            self._state.metrics.count_request(scope, status or 500, time.perf_counter() - start)
 
 
 class TrustedHostMiddleware(AppMiddleware):

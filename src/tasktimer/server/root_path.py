@@ -2,9 +2,9 @@
 
 import re
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
-from tasktimer.server.state import AppState
+from tasktimer.server.app_middleware import AppMiddleware
 
 # What precedes a path in each header.
 _BEFORE_PATHS = {b"location": re.compile(rb"^(?=/)"), b"link": re.compile(rb"(?<=<)(?=/)")}
@@ -16,23 +16,20 @@ def requested_path(scope: Scope) -> str:
     return path.removeprefix(scope.get("root_path", ""))
 
 
-class RootPathMiddleware:
+class RootPathMiddleware(AppMiddleware):
     """Middleware that adds the prefix to the paths in the headers of responses."""
 
-    def __init__(self, app: ASGIApp, state: AppState) -> None:
-        self._app = app
-        self._prefix = state.options.root_path.encode()
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve a request."""
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        prefix = self._state.options.root_path.encode()
 
         async def send_prefixed(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [(name, self._add_prefix(name, text)) for name, text in message["headers"]]
+                message["headers"] = [(name, _add_prefix(prefix, name, text)) for name, text in message["headers"]]
             await send(message)
 
         await self._app(scope, receive, send_prefixed)
 
-    def _add_prefix(self, name: bytes, text: bytes) -> bytes:
-        before_path = _BEFORE_PATHS.get(name.lower())
-        return text if before_path is None else before_path.sub(self._prefix, text)
+
+def _add_prefix(prefix: bytes, name: bytes, text: bytes) -> bytes:
+    before_path = _BEFORE_PATHS.get(name.lower())
+    return text if before_path is None else before_path.sub(prefix, text)

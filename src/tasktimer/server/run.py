@@ -4,11 +4,10 @@ import gc
 import socket
 from collections.abc import Sequence
 from contextlib import closing
-from copy import deepcopy
 from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import uvicorn
 from uvicorn.supervisors import Multiprocess
@@ -99,15 +98,15 @@ def open_socket(host: str, port: int) -> socket.socket:
     return listening
 
 
-def serve(options: ServerOptions, listening: socket.socket, *, workers: int = 1, access_log: bool = True) -> None:
+def serve(options: ServerOptions, listening: socket.socket, *, workers: int = 1, log_config: dict[str, Any]) -> None:
     """Serve requests until a signal arrives, then finish the requests in flight."""
     gc.enable()  # the command line disables it for short commands
     config = uvicorn.Config(
         partial(build_app, options),
         factory=True,
         workers=workers,
-        access_log=access_log,
-        log_config=_log_config(),
+        access_log=False,  # the application logs requests itself
+        log_config=log_config,
         http=HeaderLimitProtocol,
         server_header=False,
         root_path=options.root_path,
@@ -119,10 +118,3 @@ def serve(options: ServerOptions, listening: socket.socket, *, workers: int = 1,
         Multiprocess(config, sockets=[listening]).run()
     else:
         server.run(sockets=[listening])
-
-
-def _log_config() -> dict[str, object]:
-    """Return uvicorn's log configuration with a logger for tasktimer."""
-    config = deepcopy(uvicorn.config.LOGGING_CONFIG)
-    config["loggers"]["tasktimer"] = {"handlers": ["default"], "level": "INFO", "propagate": False}
-    return config

@@ -56,6 +56,7 @@ def build_engine(url: sqlalchemy.URL, *, lock_timeout: float, pool_size: int) ->
             connect_args=_connect_args(url),
             isolation_level="READ COMMITTED",  # a transaction that waited for a row reads the new version of the row
             pool_size=pool_size,
+            hide_parameters=True,  # an internal error would log the text of tasks
             max_overflow=0,  # never more connections than pool_size
             pool_timeout=lock_timeout,
             use_native_hstore=False,  # otherwise, SQLAlchemy looks up this type, which no table uses
