@@ -53,6 +53,7 @@ CODES: dict[str, ErrorCode] = {
             "invalid-token": (401, "the token is unknown, expired or revoked"),
             "user-not-allowed": (403, "the token belongs to a user other than `user_id`"),
             "token-read-only": (403, "the token was created with `--read-only` or `--reports`"),
+            "administrator-required": (403, "the route requires a token of an administrator"),
             "not-found": (404, "no route has this path"),
             "method-not-allowed": (405, "the route does not accept this method"),
             "request-timeout": (408, "the body is sent too slowly: less than 64 KiB in 30 seconds"),

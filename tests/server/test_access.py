@@ -64,7 +64,8 @@ ALLOWED = (
     dict.fromkeys(ROUTES, 200) | PUBLIC | {"stop a missing task": 404, "get a missing task": 404, "malformed body": 415}
 )
 ALLOWED |= dict.fromkeys(["unknown zone", "unknown parameter"], 422)
-OTHER_USER = ALLOWED | {
+OWN_USER = ALLOWED | {"get metrics": 403}
+OTHER_USER = OWN_USER | {
     "track for 42": 403,
     "stop a task of 42": 404,
     "get a task of 42": 404,
@@ -77,7 +78,7 @@ OTHER_USER = ALLOWED | {
     "import for 42": 403,
 }
 
-READING = ALLOWED | dict.fromkeys(
+READING = OWN_USER | dict.fromkeys(
     [
         *("track for 42", "stop a task of 42", "stop a missing task", "import for 42", "import", "malformed body"),
     ],
@@ -91,7 +92,7 @@ CALLERS = {
     "expired token": UNAUTHENTICATED,
     "revoked token": UNAUTHENTICATED,
     "user 1": OTHER_USER,
-    "user 42": ALLOWED,
+    "user 42": OWN_USER,
     "admin": ALLOWED,
     "read-only 42": READING,
     "reports of all": REPORTS_OF_ALL,

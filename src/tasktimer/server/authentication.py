@@ -38,6 +38,12 @@ class Principal(NamedTuple):
             hint = "use a token that was created without --read-only and --reports"
             raise ProblemException(Problem(403, "token-read-only", "this token may only read", hint))
 
+    def require_administrator(self) -> None:
+        """Raise ProblemException unless the token is an administrator's."""
+        if self.actor.tasks_of != ALL_USERS:
+            detail, hint = "this token is not an administrator's", "use a token that was created with --admin"
+            raise ProblemException(Problem(403, "administrator-required", detail, hint))
+
     @property
     def for_reports(self) -> "Principal":
         """The caller as far as reports are concerned."""

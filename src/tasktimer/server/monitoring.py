@@ -30,6 +30,7 @@ class MonitoringMiddleware(AppMiddleware):
         request_id = _request_id(Headers(scope=scope))
         scope.setdefault("state", {})["request_id"] = request_id
         current_request.set(scope)
+        self._state.metrics.in_flight.inc()
 
         async def send_watched(message: Message) -> None:
             nonlocal status
@@ -49,6 +50,7 @@ class MonitoringMiddleware(AppMiddleware):
             await problem_response(self._state, problem)(scope, receive, send_watched)
         finally:
             seconds = time.perf_counter() - start
+            self._state.metrics.in_flight.dec()
             self._state.metrics.count_request(scope, status or 500, seconds)
             log_request(scope, status or 500, seconds)
 
