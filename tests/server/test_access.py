@@ -53,12 +53,13 @@ ROUTES: dict[str, Callable[[Api, str | None], int]] = {
     "check health": lambda api, token: api.get("/healthz", token=token).status_code,
     "check readiness": lambda api, token: api.get("/readyz", token=token).status_code,
     "read docs": lambda api, token: api.get("/docs", token=token).status_code,
+    "load the script of the docs": lambda api, token: api.get("/docs/start.js", token=token).status_code,
     "get OpenAPI document": lambda api, token: api.get("/openapi.json", token=token).status_code,
     "unknown path": lambda api, token: api.get("/nowhere", token=token).status_code,
 }
-PUBLIC = dict.fromkeys(["check health", "check readiness", "read docs", "get OpenAPI document"], 200) | {
-    "unknown path": 404
-}
+PUBLIC = dict.fromkeys(
+    ["check health", "check readiness", "read docs", "load the script of the docs", "get OpenAPI document"], 200
+) | {"unknown path": 404}
 UNAUTHENTICATED = dict.fromkeys(ROUTES.keys() - PUBLIC.keys(), 401) | PUBLIC
 ALLOWED = (
     dict.fromkeys(ROUTES, 200) | PUBLIC | {"stop a missing task": 404, "get a missing task": 404, "malformed body": 415}

@@ -24,7 +24,6 @@ def test_urls_in_responses_have_prefix(prefixed_api: Api) -> None:
     response = prefixed_api.post("/track", {"user_id": 42, "description": "write docs"})
     assert response.headers["location"] == "/team/timers/tasks/1"
     assert prefixed_api.get("/openapi.json").json()["servers"] == [{"url": "/team/timers"}]
-    assert "'/team/timers/openapi.json'" in prefixed_api.get("/docs").text
 
 
 def test_routes_are_those_without_prefix(prefixed_api: Api) -> None:

@@ -21,7 +21,7 @@ from tasktimer.server.monitoring import MonitoringMiddleware
 from tasktimer.server.openapi import extend_document
 from tasktimer.server.problem_details import EXCEPTION_HANDLERS
 from tasktimer.server.root_path import RootPathMiddleware
-from tasktimer.server.routes import account, exports, health, imports, labels, reports, task_lists, tasks
+from tasktimer.server.routes import account, docs, exports, health, imports, labels, reports, task_lists, tasks
 from tasktimer.server.settings import ServerOptions
 from tasktimer.server.state import AppState, Clock
 from tasktimer.server.token_uses import TokenUses
@@ -67,6 +67,7 @@ def build_app(options: ServerOptions, clock: Clock = datetime.now) -> FastAPI:
         middleware=_middleware(state),
         exception_handlers=EXCEPTION_HANDLERS,
         redirect_slashes=False,
+        docs_url=None,  # FastAPI's own pages load their scripts from other servers
         redoc_url=None,
         routes=[
             *tasks.router.routes,
@@ -77,6 +78,7 @@ def build_app(options: ServerOptions, clock: Clock = datetime.now) -> FastAPI:
             *labels.router.routes,
             *account.router.routes,
             *health.router.routes,
+            *docs.router.routes,
         ],
     )
     app.state.tasktimer = state

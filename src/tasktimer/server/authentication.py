@@ -15,7 +15,7 @@ from tasktimer.store.protocols import Store
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 
-PUBLIC_PATHS = frozenset({"/healthz", "/readyz", "/docs", "/docs/oauth2-redirect", "/openapi.json"})
+PUBLIC_PATHS = frozenset({"/healthz", "/readyz", "/docs", "/docs/{name}", "/openapi.json"})
 
 _REALM = 'Bearer realm="tasktimer"'
 
