@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from dotenv import dotenv_values
 
+from tasktimer.config.connection_strings import is_postgres_url
 from tasktimer.config.settings import Settings, parse_database, parse_setting
 from tasktimer.config.timezones import get_zone, local_zone
 from tasktimer.core.calendar_zone import apply_calendar
@@ -131,7 +132,7 @@ def _validate(text: str, pattern: str, noun: str) -> str:
 
 
 def _parse_url(text: str) -> Path | str:
-    if not re.match("postgres(ql)?://", text):
+    if not is_postgres_url(text):
         # Do not repeat the value, since it may contain a password.
         hint = "set TASKTIMER_DATABASE or use --database, which take precedence"
         raise InvalidValue("invalid-database", "not a PostgreSQL URL", hint)
