@@ -88,17 +88,19 @@ ROUTES: dict[str, Callable[[Api, str | None], int]] = {
     "check health": lambda api, token: api.get("/healthz", token=token).status_code,
     "check readiness": lambda api, token: api.get("/readyz", token=token).status_code,
     "read docs": lambda api, token: api.get("/docs", token=token).status_code,
+    "load the script of the docs": lambda api, token: api.get("/docs/start.js", token=token).status_code,
     "get OpenAPI document": lambda api, token: api.get("/openapi.json", token=token).status_code,
     "unknown path": lambda api, token: api.get("/nowhere", token=token).status_code,
 }
-PUBLIC = dict.fromkeys(["check health", "check readiness", "read docs", "get OpenAPI document"], 200) | {
-    "unknown path": 404
-}
+PUBLIC = dict.fromkeys(
+    ["check health", "check readiness", "read docs", "load the script of the docs", "get OpenAPI document"], 200
+) | {"unknown path": 404}
 UNAUTHENTICATED = dict.fromkeys(ROUTES.keys() - PUBLIC.keys(), 401) | PUBLIC
 ALLOWED = dict.fromkeys(ROUTES, 200) | PUBLIC | {"malformed body": 415}
 ALLOWED |= dict.fromkeys([name for name in ROUTES if "missing" in name], 404)
 ALLOWED |= dict.fromkeys(["unknown zone", "unknown parameter"], 422)
-OTHER_USER = ALLOWED | {
+OWN_USER = ALLOWED | {"get metrics": 403}
+OTHER_USER = OWN_USER | {
     "track for 42": 403,
     "track several for 42": 403,
     "track for 42 and 1": 403,
@@ -127,7 +129,7 @@ OTHER_USER = ALLOWED | {
 }
 
 WRITES = ("track", "stop", "switch", "resume", "copy", "edit", "delete", "split", "join", "import", "undo", "redo")
-READING = ALLOWED | {name: 403 for name in ROUTES if name.startswith((*WRITES, "malformed"))}
+READING = OWN_USER | {name: 403 for name in ROUTES if name.startswith((*WRITES, "malformed"))}
 REPORTS_OF_ALL = (
     READING
     | dict.fromkeys(
@@ -142,7 +144,7 @@ CALLERS = {
     "expired token": UNAUTHENTICATED,
     "revoked token": UNAUTHENTICATED,
     "user 1": OTHER_USER,
-    "user 42": ALLOWED | {"track for 42 and 1": 403},
+    "user 42": OWN_USER | {"track for 42 and 1": 403},
     "admin": ALLOWED | dict.fromkeys(["undo for 42", "redo for 42"], 409),  # user 42 has not run a command
     "read-only 42": READING,
     "reports of all": REPORTS_OF_ALL,

@@ -18,6 +18,9 @@ from tasktimer.server.state import AppState
 
 MEDIA_TYPE = "application/problem+json"
 
+# Headers of every response: it has the media type that it says, and nothing on the way keeps a copy.
+SAFE_HEADERS = ((b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store"))
+
 STATUSES: dict[type[TasktimerError], HTTPStatus] = {
     InvalidValue: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotFound: HTTPStatus.NOT_FOUND,
