@@ -65,6 +65,7 @@ ROUTES: dict[str, Callable[[Api, str | None], int]] = {
     "redo for 42": lambda api, token: api.post("/redo", {"user_id": 42}, token=token).status_code,
     "undo a missing command": lambda api, token: api.post("/undo", {"command": 99}, token=token).status_code,
     "get me": lambda api, token: api.get("/me", token=token).status_code,
+    "list users": lambda api, token: api.get("/users", token=token).status_code,
     "get metrics": lambda api, token: api.get("/metrics", token=token).status_code,
     "unknown zone": lambda api, token: api.get(f"/times?user_id=1&{DAY}&tz=Mars", token=token).status_code,
     "unknown parameter": lambda api, token: api.get("/tasks?x=1", token=token).status_code,
@@ -99,7 +100,7 @@ UNAUTHENTICATED = dict.fromkeys(ROUTES.keys() - PUBLIC.keys(), 401) | PUBLIC
 ALLOWED = dict.fromkeys(ROUTES, 200) | PUBLIC | {"malformed body": 415}
 ALLOWED |= dict.fromkeys([name for name in ROUTES if "missing" in name], 404)
 ALLOWED |= dict.fromkeys(["unknown zone", "unknown parameter"], 422)
-OWN_USER = ALLOWED | {"get metrics": 403}
+OWN_USER = ALLOWED | {"get metrics": 403, "list users": 403}
 OTHER_USER = OWN_USER | {
     "track for 42": 403,
     "track several for 42": 403,
@@ -202,6 +203,7 @@ def test_table_covers_every_route(team: Api) -> None:
         ("post", "/undo"),
         ("post", "/redo"),
         ("get", "/me"),
+        ("get", "/users"),
         ("get", "/metrics"),
         ("get", "/healthz"),
         ("get", "/readyz"),

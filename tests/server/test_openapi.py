@@ -31,6 +31,7 @@ IDS = {
     "undo": ("post", "/undo"),
     "redo": ("post", "/redo"),
     "get_me": ("get", "/me"),
+    "list_users": ("get", "/users"),
     "get_metrics": ("get", "/metrics"),
     "get_health": ("get", "/healthz"),
     "get_readiness": ("get", "/readyz"),
