@@ -59,6 +59,7 @@ def test_join_includes_gap_of_given_length_only(api: Api) -> None:
         ),
         *((f"{text}/split", {"at": TIMES[9]}, 422, "invalid-id") for text in ("0", "x", str(2**63))),
         ("9/split", {"at": TIMES[9]}, 404, "task-not-found"),
+        ("1/split?tz=Mars", {"at": TIMES[9]}, 422, "unknown-zone"),
         ("join", {"ids": [1, 9]}, 404, "task-not-found"),
         ("join", {"ids": [1, 1]}, 422, "same-task"),
         ("join", {"ids": [1, 2]}, 409, "incompatible-tasks"),

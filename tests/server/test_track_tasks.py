@@ -117,6 +117,11 @@ def test_invalid_list_is_rejected(shared_api: Api, body: object) -> None:
     assert check(shared_api.post("/tasks", body), 422)["code"] == "invalid-request"
 
 
+def test_unknown_zone_is_rejected(shared_api: Api) -> None:
+    assert check(post(shared_api, TASK, query="?tz=Mars"), 422)["code"] == "unknown-zone"
+    assert listed(shared_api) == []
+
+
 def test_number_and_size_of_tasks_are_limited(file_api: Api) -> None:
     check(post(file_api, *[TASK] * 1001), 422)
     unknown = check(post(file_api, TASK | {f"field {number}": 1 for number in range(1001)}), 422)

@@ -12,16 +12,16 @@ SCHEMATHESIS = str(Path(sys.executable).with_name("schemathesis"))
 
 # What the document leaves out on purpose: patterns that only some regular expressions can say, zones, which differ
 # between machines, a condition that client generators cannot express. And what no schema can say: the same key for
-# another request is refused, and so is a time that ends before it begins; some parameters of a report need or exclude
-# others, or a short window, and those of an export need a format; a day excludes a window, a task a user, and a command
-# a count; most bytes are no file to import; no client writes an integer in a URL as 7.0, which is an integer in JSON;
-# the first and the last days of the calendar are out of range.
+# another request is refused, and so are the tag of an earlier state of a task and a time that ends before it begins;
+# some parameters of a report need or exclude others, or a short window, and those of an export need a format; a day
+# excludes a window, a task a user, and a command a count; most bytes are no file to import; no client writes an integer
+# in a URL as 7.0, which is an integer in JSON; the first and the last days of the calendar are out of range.
 HOOKS = r"""
 import schemathesis
 from tasktimer.config.timezones import zone_names
 
 TEXT = r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*[!-~\xa1-\xac\xae-\u02af][^\x00-\x08\x0b-\x1f\x7f-\x9f]*$"
-PROJECT = "^[A-Za-z0-9.]+([ /][A-Za-z0-9.]+)*$"
+PROJECT = "^[A-Za-z0-9.]{1,9}([ /][A-Za-z0-9.]{1,9}){0,9}$"
 TAG = "^[A-Za-z0-9.-]+$"
 PATTERNS = {"description": TEXT, "note": TEXT, "project": PROJECT, "tags": TAG}
 PATTERNS |= {"search": TEXT, "tag": TAG, "not_tag": TAG}
@@ -36,7 +36,7 @@ VALUES = {
     "from": ["2023-07-01", "2023-07-16T09:14:00Z", "last week"],
     "to": ["2030-07-01", "2030-07-16T09:14:00Z", "year"],
 }
-OMITTED = ("Idempotency-Key", "where")
+OMITTED = ("Idempotency-Key", "If-Match", "where")
 NEEDS_START = [
     {"properties": {"end_time": {"type": "null"}}},
     {"properties": {"start_time": {"type": "string"}}, "required": ["start_time"]},
@@ -51,12 +51,12 @@ def narrow(schema, pattern):
 def before_load_schema(context, raw_schema):
     track = raw_schema["components"]["schemas"]["TrackRequest"]
     track["anyOf"] = NEEDS_START
-    stop = raw_schema["components"]["schemas"]["StopRequest"]
-    for times in (track["properties"]["start_time"], track["properties"]["end_time"], stop["properties"]["end_time"]):
-        for part in times["anyOf"]:
-            part |= LATER if part["type"] == "string" else {}
-    for name in ("description", "note", "project", "tags"):
-        narrow(track["properties"][name], PATTERNS[name])
+    for model in ("Track", "Stop", "Switch", "Resume", "Edit", "Split"):
+        for name, field in raw_schema["components"]["schemas"][f"{model}Request"]["properties"].items():
+            if name in PATTERNS:
+                narrow(field, PATTERNS[name])
+            for part in (field, *field.get("anyOf", [])):
+                part |= LATER if part.get("format") == "date-time" else {}
     for item in raw_schema["paths"].values():
         for operation in item.values():
             parameters = [found for found in operation.get("parameters", []) if found["name"] not in OMITTED]

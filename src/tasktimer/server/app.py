@@ -86,12 +86,13 @@ def build_app(options: ServerOptions, clock: Clock = datetime.now) -> FastAPI:
         docs_url=None,  # FastAPI's own pages load their scripts from other servers
         redoc_url=None,
         routes=[
-            *running_tasks.router.routes,  # before the path of a single task
+            # before the path of a single task
+            *running_tasks.router.routes,
+            *split_join.router.routes,
             *tasks.router.routes,
             *task_lists.router.routes,
             *track_tasks.router.routes,
             *task_changes.router.routes,
-            *split_join.router.routes,
             *reports.router.routes,
             *exports.router.routes,
             *imports.router.routes,

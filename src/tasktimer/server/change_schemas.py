@@ -127,7 +127,12 @@ class SplitRequest(_Body):
 class JoinRequest(_Body):
     """Two tasks to join."""
 
-    ids: list[TaskId] = Field(min_length=2, max_length=2, description="The IDs of the two tasks.")
+    ids: list[TaskId] = Field(
+        min_length=2,
+        max_length=2,
+        description="The IDs of the two tasks.",
+        json_schema_extra={"uniqueItems": True},
+    )
     max_gap: float = Field(
         default_factory=float,
         strict=True,

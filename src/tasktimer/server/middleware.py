@@ -124,9 +124,16 @@ class AuthenticationMiddleware(AppMiddleware):
 
 
 def _find_route(router: Router, scope: Scope) -> BaseRoute:
-    """Return the route that the router will choose; raise HTTPException (404 or 405) if no route matches."""
+    """Return the route that the router will choose; raise HTTPException (404 or 405) if no route matches.
+
+    A path without parameters excludes those with parameters, which come later: /tasks/running is never a task.
+    """
     allowed: set[str] | None = None
+    is_literal = False
     for route in router.routes:
+        path = getattr(route, "path", "")
+        if is_literal and "{" in path:
+            continue
         match, _ = route.matches(scope)
         if match is Match.FULL:
             return route
@@ -135,6 +142,7 @@ def _find_route(router: Router, scope: Scope) -> BaseRoute:
                 allowed = set()
                 scope["route"] = route
             allowed |= getattr(route, "methods", None) or set()
+            is_literal = "{" not in path
     if allowed is None:
         raise HTTPException(404)
     raise HTTPException(405, headers={"Allow": ", ".join(sorted(allowed))})

@@ -9,18 +9,22 @@ from collections.abc import Collection
 from typing import Annotated
 
 from fastapi import Header
+from pydantic import WithJsonSchema
 
 from tasktimer.core.task import Task
 from tasktimer.core.task_version import task_version
 
 _TAG = '(W/)?"[!#-~]*"'
+_MAX_LENGTH = 1000
 _TAGS = rf"^(\*|{_TAG}( *, *{_TAG})*)$"
 
+# The schemas do not allow null: a header may be absent, but it is always a string.
 IfMatch = Annotated[
     str | None,
+    WithJsonSchema({"type": "string", "maxLength": _MAX_LENGTH, "pattern": _TAGS}),
     Header(
         alias="If-Match",
-        max_length=1000,
+        max_length=_MAX_LENGTH,
         pattern=_TAGS,
         description="The `ETag` of the task: if the task has changed since, the response is 412, and nothing changes. "
         "`*` stands for any state of the task.",
@@ -30,10 +34,9 @@ IfMatch = Annotated[
 
 IfNoneMatch = Annotated[
     str | None,
+    WithJsonSchema({"type": "string"}),
     Header(
         alias="If-None-Match",
-        max_length=1000,
-        pattern=_TAGS,
         description="The `ETag` of an earlier response: if the task has not changed since, the response is 304, "
         "without a body.",
         examples=['"5f1c3a0b9d8e7f6a5b4c3d2e1f0a9b8c"'],
@@ -54,7 +57,10 @@ def expected_versions(if_match: str | None) -> Collection[str] | None:
 
 
 def is_current(if_none_match: str | None, task: Task) -> bool:
-    """Return whether an If-None-Match header contains the version of a task, as a strong or a weak tag."""
+    """Return whether an If-None-Match header contains the version of a task, as a strong or a weak tag.
+
+    A header that is malformed contains no version, since reading a task again does no harm.
+    """
     if if_none_match is None or if_none_match == "*":
         return if_none_match == "*"
     return task_version(task) in {version for _, version in _parse(if_none_match)}

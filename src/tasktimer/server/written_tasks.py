@@ -19,10 +19,10 @@ def task_formatter(query: WriteQuery, context: RequestContext) -> Callable[[Task
 
 
 def tasks_formatter(query: WriteQuery, context: RequestContext) -> Callable[[Sequence[Task]], dict[str, Any]]:
-    """Return a function that converts several tasks to what the client asks for."""
+    """Return a function that converts several tasks to what the client asks for, like `task_formatter`."""
+    to_body = task_formatter(query, context)
     if query.return_ == "id":
         return lambda tasks: {"ids": [task.id for task in tasks]}
-    to_body = task_formatter(query, context)
     return lambda tasks: {"tasks": [to_body(task) for task in tasks]}
 
 

@@ -49,8 +49,7 @@ async def list_running_tasks(query: Annotated[RunningQuery, Query()], context: C
     zone = context.zone(query.tz)
 
     def service(store: Store, principal: Principal) -> list[Task]:
-        actor = principal.actor if query.user_id is None else principal.authorize(query.user_id)
-        return queries.running_tasks(store, actor)
+        return queries.running_tasks(store, principal.reader(query.user_id))
 
     return {"tasks": [task_to_dict(task, zone) for task in await context.read(service)]}
 
