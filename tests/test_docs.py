@@ -176,7 +176,12 @@ def test_server_settings_are_documented() -> None:
     flags = {flag for parameter in parameters for flag in (*parameter.opts, *parameter.secondary_opts)}
     assert {flag for cell, _ in rows for flag in re.findall("`(--[a-z-]+)`", cell)} == flags | {"--database"}
     source = (ROOT / "src" / "tasktimer" / "server" / "settings.py").read_text(encoding="utf-8")
-    variables = {*_SHARED, *re.findall('"((?:TASKTIMER|DATABASE)_[A-Z_]+|PORT)"', source)}
+    variables = {
+        *_SHARED,
+        "TASKTIMER_DATABASE",
+        "TASKTIMER_DATABASE_FILE",
+        *re.findall('"((?:TASKTIMER|DATABASE)_[A-Z_]+|PORT)"', source),
+    }
     assert {name for _, cell in rows for name in re.findall("`([A-Z_]+)`", cell)} == variables
 
 

@@ -7,11 +7,13 @@ import shutil
 import signal
 import subprocess
 import sys
+import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
+import psycopg
 import pytest
 import yaml
 from tests.system.command import TASKTIMER
@@ -23,6 +25,7 @@ ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
 DOCKERFILE = (DEPLOY / "Dockerfile").read_text(encoding="utf-8").replace("\\\n", "")
 RENDER = yaml.safe_load((DEPLOY / "render.yaml").read_text(encoding="utf-8"))
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text(encoding="utf-8"))
 
 HOST = "tasktimer.onrender.com"
@@ -77,6 +80,7 @@ def test_render_blueprint_runs(environ: dict[str, str], postgres_url: str, tmp_p
     assert built.returncode == 0, built.stdout + built.stderr
 
     environ |= {"PORT": "0", "DATABASE_URL": postgres_url, "RENDER_EXTERNAL_HOSTNAME": HOST}
+    subprocess.run(["sh", "-c", service["preDeployCommand"]], cwd=checkout, env=environ, timeout=60, check=True)
     with running(service["startCommand"], environ=environ, folder=checkout) as server:
         with httpx.Client(base_url=server.url, headers={"Host": HOST}, timeout=60) as client:
             assert client.get(service["healthCheckPath"]).json() == {"status": "alive"}
@@ -108,9 +112,23 @@ def check_requests(client: httpx.Client, token: str) -> None:
 def test_render_blueprint_sets_database_url() -> None:
     (service,), (database,) = RENDER["services"], RENDER["databases"]
     assert (service["type"], service["runtime"], service["healthCheckPath"]) == ("web", "python", "/healthz")
-    (variable,) = service["envVars"]
     wired = {"name": database["name"], "property": "connectionString"}
-    assert variable == {"key": "DATABASE_URL", "fromDatabase": wired}
+    assert service["envVars"][0] == {"key": "DATABASE_URL", "fromDatabase": wired}
+
+
+def test_versions_are_exact() -> None:
+    (version,) = (
+        variable["value"] for variable in RENDER["services"][0]["envVars"] if variable["key"] == "PYTHON_VERSION"
+    )
+    images = [service["image"] for service in COMPOSE["services"].values() if "image" in service]
+    assert re.findall(r"^FROM (\S+)$", DOCKERFILE, re.MULTILINE) == [f"python:{version}-slim-bookworm"]
+    assert all(re.fullmatch(r"\w+:\d+(\.\d+)+", image) for image in images)
+    lines = (DEPLOY / "constraints.txt").read_text(encoding="utf-8").splitlines()[1:]
+    assert all(re.fullmatch(r"[\w.-]+==[\w.]+", line) for line in lines)
+    pinned = {re.split("==", line)[0].lower().replace("_", "-") for line in lines}
+    needed = {re.split(r"[\[<>=;]", text)[0].strip() for text in PROJECT["dependencies"]}
+    needed |= {re.split(r"[\[<>=;]", text)[0].strip() for text in PROJECT["optional-dependencies"]["server"]}
+    assert needed <= pinned
 
 
 @pytest.mark.parametrize(
@@ -149,7 +167,7 @@ def test_image_has_build_files_and_runs_without_root() -> None:
     copied = {name for names in re.findall(r"^COPY (.+) \S+$", DOCKERFILE, re.MULTILINE) for name in names.split()}
     assert {f"!{name}" for name in copied} <= set(ignored)
     assert all((ROOT / name).exists() for name in copied)
-    assert RENDER["services"][0]["buildCommand"].removeprefix("pip install ") in DOCKERFILE
+    assert RENDER["services"][0]["buildCommand"].rpartition(" ")[2] in DOCKERFILE
     (user,) = re.findall(r"^USER (\S+)$", DOCKERFILE, re.MULTILINE)
     assert user not in ("0", "root")
 
@@ -157,10 +175,11 @@ def test_image_has_build_files_and_runs_without_root() -> None:
 def test_compose_command_serves_on_postgres(environ: dict[str, str], postgres_url: str, tmp_path: Path) -> None:
     service = COMPOSE["services"]["tasktimer"]
     environ |= {"PATH": f"{Path(TASKTIMER).parent}{os.pathsep}{environ['PATH']}", "PORT": "0"}
-    given = {"SITE": HOST, "POSTGRES_PASSWORD": "secret"}
+    given = {"SITE": HOST}
     for name, text in service["environment"].items():
         environ[name] = re.sub(r"\$\{(\w+)(?::[-?]([^}]*))?\}", lambda found: given.get(found[1], found[2]), text)
-    environ["TASKTIMER_DATABASE"] = postgres_url
+    secret = environ["TASKTIMER_DATABASE_FILE"] = str(tmp_path / "database_url")
+    Path(secret).write_text(f"{postgres_url}\n")
     with running(service["command"], environ=environ, folder=tmp_path) as server:
         # Like `docker compose exec tasktimer tasktimer token create`: the database comes from the environment.
         create = [TASKTIMER, "token", "create", "--user", "42"]
@@ -170,14 +189,40 @@ def test_compose_command_serves_on_postgres(environ: dict[str, str], postgres_ur
         check_end(server)
 
 
-def test_compose_requires_password_and_publishes_only_tls() -> None:
+def test_compose_hardens_every_container_and_publishes_only_tls() -> None:
     services = COMPOSE["services"]
     assert [name for name, service in services.items() if "ports" in service] == ["caddy"]
-    (password,) = {
-        services["tasktimer"]["environment"]["PGPASSWORD"],
-        services["postgres"]["environment"]["POSTGRES_PASSWORD"],
-    }
-    assert re.fullmatch(r"\$\{POSTGRES_PASSWORD:\?set POSTGRES_PASSWORD .+\}", password)
+    for service in services.values():
+        assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"])
+        assert service["security_opt"] == ["no-new-privileges:true"]
+        assert "password" not in str(service.get("environment")).replace("/run/secrets/postgres_password", "")
+        assert set(service.get("secrets", [])) <= COMPOSE["secrets"].keys()
     mounted = {volume.partition(":")[0] for service in services.values() for volume in service.get("volumes", [])}
     assert {name for name in mounted if not name.startswith(".")} == set(COMPOSE["volumes"])
+    assert "deploy/secrets/" in (ROOT / ".gitignore").read_text(encoding="utf-8").split()
     assert (DEPLOY / "Caddyfile").read_text(encoding="utf-8") == "{$SITE} {\n\treverse_proxy tasktimer:8000\n}\n"
+
+
+@pytest.mark.usefixtures("postgres_programs")
+def test_backups_are_made_and_deleted_after_a_month(postgres_url: str, tmp_path: Path) -> None:
+    subprocess.run([TASKTIMER, "--database", postgres_url, "track", "kept", "--user", "1"], timeout=60, check=True)
+    info = psycopg.conninfo.conninfo_to_dict(postgres_url)
+    (tmp_path / "password").write_text("secret")
+    backups = tmp_path / "backups"
+    backups.mkdir()
+    for name, days in (("tasktimer-2023-01-01.dump", 32), ("tasktimer-2023-01-20.dump", 5)):
+        (backups / name).touch()
+        time = datetime.now(UTC).timestamp() - days * 86_400
+        os.utime(backups / name, (time, time))
+    environ = os.environ | {
+        "PGHOST": str(info["host"]),
+        "PGUSER": "postgres",
+        "PGDATABASE": str(info["dbname"]),
+        "PASSWORD_FILE": str(tmp_path / "password"),
+        "BACKUPS": str(backups),
+    }
+    subprocess.run(["sh", DEPLOY / "backup.sh"], env=environ, timeout=60, check=True)
+    kept, made = sorted(path.name for path in backups.iterdir())
+    assert kept == "tasktimer-2023-01-20.dump"
+    listed = subprocess.run(["pg_restore", "--list", backups / made], capture_output=True, text=True, check=True)
+    assert " TABLE DATA tasktimer tasks " in listed.stdout

@@ -16,6 +16,7 @@ from tasktimer.errors import InvalidValue, Unavailable, quote_value
 FORMATS = ("table", "tsv", "csv", "json")
 
 _SIGNS = frozenset(":=@$%\\")  # text without these characters can only be a path
+_DATABASE_FILE = "TASKTIMER_DATABASE_FILE"  # the name of a file that contains the setting
 _SettingSource = tuple[str, str]  # a setting's origin and its text
 _Value = TypeVar("_Value")
 
@@ -116,7 +117,8 @@ class Settings:
 
     def names_database(self) -> bool:
         """Return whether an option or a variable sets the database; if so, an inaccessible config file is ignored."""
-        return self._database is not None or bool(self._environ.get("TASKTIMER_DATABASE"))
+        variables = ("TASKTIMER_DATABASE", _DATABASE_FILE)
+        return self._database is not None or any(map(self._environ.get, variables))
 
     @cached_property
     def _config(self) -> dict[str, _SettingSource]:
@@ -148,7 +150,13 @@ class Settings:
             return self._database_source, self._database
         variable = f"TASKTIMER_{name.upper()}"
         # An empty variable counts as unset.
-        return (variable, self._environ[variable]) if self._environ.get(variable) else None
+        if self._environ.get(variable):
+            return variable, self._environ[variable]
+        if name == "database" and self._environ.get(_DATABASE_FILE):
+            from tasktimer.config.setting_files import read_setting_file  # lazy: for containers only
+
+            return _DATABASE_FILE, read_setting_file(_DATABASE_FILE, self._environ[_DATABASE_FILE])
+        return None
 
 
 def default_file() -> Path:

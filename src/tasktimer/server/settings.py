@@ -61,8 +61,7 @@ class ServerSettings(Settings):
     @cached_property
     def database(self) -> Path | str:
         """The path of a file, or a PostgreSQL URL as a string."""
-        is_named = self._database is not None or "TASKTIMER_DATABASE" in self._environ
-        return (None if is_named else self._parse("DATABASE_URL", _parse_url)) or super().database
+        return (None if super().names_database() else self._parse("DATABASE_URL", _parse_url)) or super().database
 
     def names_database(self) -> bool:
         """Return whether an option or the environment, including DATABASE_URL, specifies the database."""
