@@ -175,7 +175,7 @@ CODES: dict[str, ErrorCode] = {
         {
             "store-locked": "another program held a lock for too long",
             "store-unreachable": "PostgreSQL does not respond, or the connection was lost",
-            "store-busy": "no connection of the pool became free within 5 seconds, or PostgreSQL lacks a resource",
+            "store-busy": "no connection became free within 5 seconds, or PostgreSQL accepts none or lacks a resource",
             "store-in-use": "another process serves the file",
             "store-unusable": "the file or the database cannot be used, for a reason that has no code of its own",
             "store-read-only": "the file or the database cannot be written",

@@ -1,38 +1,14 @@
 """A server is ready only if changes can be stored."""
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-import psycopg
 import pytest
 from tests.commits import connect_with
 from tests.conftest import Run
+from tests.roles import role
 from tests.server.conftest import Serve
-
-
-def database_of(url: str) -> str:
-    return urlsplit(url).path.removeprefix("/")
-
-
-@contextmanager
-def role(url: str, *statements: str) -> Iterator[str]:
-    """Create a role without privileges, run statements with its name, and yield a URL with the role."""
-    name = f"clerk_of_{database_of(url)}"
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"CREATE ROLE {name} LOGIN")
-        connection.execute(f"REVOKE ALL ON DATABASE {database_of(url)} FROM PUBLIC")
-        connection.execute(f"GRANT CONNECT ON DATABASE {database_of(url)} TO {name}")
-        for statement in statements:
-            connection.execute(statement.replace("clerk", name))
-        try:
-            yield url.replace("postgres:@", f"{name}@")
-        finally:
-            connection.execute(f"DROP OWNED BY {name}; DROP ROLE {name}")
-
 
 # What a role may do, and the code of /readyz; with the last ones, every task that is started fails.
 PRIVILEGES = {

@@ -75,7 +75,7 @@ def test_user_without_privileges_fails(store: PostgresStore, postgres_url: str) 
         ("53100", "store-full"),
         ("53200", "store-busy"),
         ("57014", "store-busy"),  # a statement that took too long for the server: it is running
-        ("53300", "store-unreachable"),
+        ("53300", "store-busy"),
         ("57P01", "store-unreachable"),
         ("55P03", "store-locked"),
         ("40P01", "store-locked"),

@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from tasktimer.errors import Unavailable
 from tasktimer.store.errors import uncertain_error
-from tasktimer.store.postgres.direct_connections import ConnectionLost, DirectConnections, Locked
-from tasktimer.store.postgres.errors import locked_error
+from tasktimer.store.postgres.direct_connections import RETRY_DELAY, ConnectionLost, DirectConnections, Locked
+from tasktimer.store.postgres.errors import TooManyConnections, locked_error
 from tasktimer.store.postgres.store import PostgresStore
 from tasktimer.store.protocols import Parameters, Result, Row, Store
 
@@ -28,20 +29,43 @@ class AsyncPostgresStore:
         self._threads = ThreadPoolExecutor(size, thread_name_prefix="store")
 
     async def write(self, service: Callable[[Store], Result]) -> Result:
-        """Run a service in a thread and return its result once PostgreSQL has committed its changes."""
-        try:
-            async with asyncio.timeout(self._lock_timeout):
-                await self._free.acquire()
-        except TimeoutError:
-            raise Unavailable(
-                "store-busy",
-                f"all connections to {self._store.name} were in use for {self._lock_timeout:g} seconds",
-                "increase the pool size, or find out what is using the connections",
-            ) from None
-        running = asyncio.get_running_loop().run_in_executor(self._threads, service, self._store)
-        # Release the connection when the thread ends, not when the request is cancelled.
-        running.add_done_callback(lambda _: self._free.release())
-        return await running
+        """Run a service in a thread and return its result once PostgreSQL has committed its changes.
+
+        If PostgreSQL refuses another connection, the service waits for one of those that are open.
+        """
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self._lock_timeout
+        refused: TooManyConnections | None = None
+        while True:
+            try:
+                async with asyncio.timeout_at(deadline):
+                    await self._free.acquire()
+            except TimeoutError:
+                raise refused or self._busy_error() from None
+            running = loop.run_in_executor(self._threads, service, self._store)
+            running.add_done_callback(self._release)
+            try:
+                return await asyncio.shield(
+                    running
+                )  # cancelling it would release the connection before the thread ends
+            except TooManyConnections as error:
+                refused = error
+                if not self._store.connections:
+                    self._direct.give_up_one()
+
+    def _busy_error(self) -> Unavailable:
+        return Unavailable(
+            "store-busy",
+            f"all connections to {self._store.name} were in use for {self._lock_timeout:g} seconds",
+            "increase the pool size, or find out what is using the connections",
+        )
+
+    def _release(self, done: "asyncio.Future[Any]") -> None:
+        error = None if done.cancelled() else done.exception()
+        if isinstance(error, TooManyConnections):  # there are fewer connections than expected, for now
+            done.get_loop().call_later(RETRY_DELAY, self._free.release)
+        else:
+            self._free.release()
 
     read = read_in_thread = write_in_thread = write
 

@@ -11,8 +11,11 @@ from typing import Any
 
 import psycopg
 
-from tasktimer.store.postgres.errors import LOCKED
+from tasktimer.store.postgres.errors import LOCKED, reports_too_many_connections
 from tasktimer.store.protocols import Parameters, Row
+
+# Seconds after which another connection is tried, if PostgreSQL has refused one because there are too many.
+RETRY_DELAY = 0.2
 
 # Of errors after which it is not known whether a statement was committed: the connection was lost or ended.
 _OF_LOST_CONNECTIONS = ("08", "57P")
@@ -33,6 +36,9 @@ class DirectConnections:
         self._size = size
         self._arguments = arguments
         self._idle: deque[psycopg.AsyncConnection] = deque()
+        self._open = 0  # idle or in use
+        self._surplus = 0  # in use, to be closed afterwards
+        self._refused_until = 0.0
         self._free = asyncio.Semaphore(size)
         self._timeout = lock_timeout
 
@@ -62,6 +68,14 @@ class DirectConnections:
                 raise ConnectionLost(str(error)) from error
             return None
 
+    def give_up_one(self) -> None:
+        """Close a connection, at the latest when it is no longer in use, so that PostgreSQL accepts another one."""
+        self._refused_until = asyncio.get_running_loop().time() + RETRY_DELAY
+        if self._idle:
+            self._close(self._idle.pop())
+        else:
+            self._surplus = min(self._surplus + 1, self._open)
+
     async def close(self) -> None:
         """Close the idle connections."""
         while self._idle:
@@ -69,22 +83,38 @@ class DirectConnections:
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[psycopg.AsyncConnection]:
+        connection = await self._acquire()
         try:
-            async with asyncio.timeout(self._timeout):
-                await self._free.acquire()
-        except TimeoutError:
-            raise _NotConnected from None
-        try:
-            connection = self._pop_idle() or await self._connect()
-            try:
-                yield connection
-            finally:
-                if connection.info.transaction_status is psycopg.pq.TransactionStatus.IDLE:
-                    self._idle.append(connection)
-                else:
-                    await connection.close()
+            yield connection
         finally:
+            if connection.info.transaction_status is psycopg.pq.TransactionStatus.IDLE and not self._surplus:
+                self._idle.append(connection)
+            else:
+                self._surplus = max(self._surplus - 1, 0)
+                self._close(connection)
             self._free.release()
+
+    async def _acquire(self) -> psycopg.AsyncConnection:
+        """Return an idle or a new connection; if PostgreSQL refuses a new one, wait for one that is in use."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self._timeout
+        while True:
+            try:
+                async with asyncio.timeout_at(deadline):
+                    await self._free.acquire()
+            except TimeoutError:
+                raise _NotConnected from None
+            try:
+                return self._pop_idle() or await self._connect()
+            except _Refused as error:
+                if not self._open:
+                    self._free.release()
+                    raise _NotConnected from error
+                # There are fewer connections than expected, for now.
+                loop.call_later(RETRY_DELAY, self._free.release)
+            except BaseException:
+                self._free.release()
+                raise
 
     def _pop_idle(self) -> psycopg.AsyncConnection | None:
         """Return the connection that was used last, without those that the server has closed meanwhile."""
@@ -95,18 +125,34 @@ class DirectConnections:
             poll.register(connection.fileno(), select.POLLIN)
             if not poll.poll(0):
                 return connection
-            connection.pgconn.finish()
+            self._close(connection)
         return None
 
     async def _connect(self) -> psycopg.AsyncConnection:
+        loop = asyncio.get_running_loop()
+        if loop.time() < self._refused_until:
+            raise _Refused
         try:
-            return await psycopg.AsyncConnection.connect(**self._arguments, autocommit=True)
+            connection = await psycopg.AsyncConnection.connect(**self._arguments, autocommit=True)
         except psycopg.Error as error:
-            raise _NotConnected from error
+            if not reports_too_many_connections(error):
+                raise _NotConnected from error
+            self._refused_until = loop.time() + RETRY_DELAY
+            raise _Refused from error
+        self._open += 1
+        return connection
+
+    def _close(self, connection: psycopg.AsyncConnection) -> None:
+        connection.pgconn.finish()
+        self._open -= 1
 
 
 class _NotConnected(psycopg.OperationalError):
     """Raised before a statement is sent."""
+
+
+class _Refused(_NotConnected):
+    """Raised if PostgreSQL refuses a connection because there are too many."""
 
 
 @cache

@@ -1,7 +1,7 @@
 """The SQLAlchemy engine with its connection pool, and connections with an interface like sqlite3's."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import cache
 from typing import Any
@@ -55,6 +55,14 @@ def build_engine(url: PostgresUrl, *, lock_timeout: float, pool_size: int) -> sq
             "PostgreSQL requires a driver, which is not installed",
             "install the extra: pip install 'tasktimer-cli[postgres]', or '.[postgres]' in a checkout",
         ) from None
+
+
+def watch_connections(engine: sqlalchemy.Engine) -> Collection[int]:
+    """Return a collection that always contains the identities of the engine's open connections."""
+    identities: set[int] = set()
+    sqlalchemy.event.listen(engine, "connect", lambda connection, _: identities.add(id(connection)))
+    sqlalchemy.event.listen(engine, "close", lambda connection, _: identities.discard(id(connection)))
+    return identities
 
 
 def to_libpq_conninfo(arguments: Mapping[str, Any]) -> tuple[str, dict[str, str]]:

@@ -24,11 +24,28 @@ _EXPLANATIONS = {
     "22021": ("damaged", "correct the text in the program that wrote it, or restore a backup; nothing was changed"),
     "25006": ("read-only", "use the primary's host in the URL, or a role that can write; nothing was changed"),
 }
-_BUSY = ("532", "534", "57014")  # out of resources, or a statement timeout
+_BUSY = ("532", "533", "534", "57014")  # out of resources, or a statement timeout
+# At the start of a connection, errors have no SQLSTATE, either. The last message is PgBouncer's.
+_TOO_MANY = re.compile("too many clients|too many connections|remaining connection slots|no more connections allowed")
 _BAD_SETTING = re.compile(r'FATAL: .* parameter "')  # the session did not start, so there is no SQLSTATE
 # Without a SQLSTATE, the server was not reached. With one of these prefixes (connection, authorization, database,
 # shutdown), the server rejected or closed the connection.
-_NOT_REACHED = ("08", "28", "3D", "53300", "57P")
+_NOT_REACHED = ("08", "28", "3D", "57P")
+
+
+class TooManyConnections(Unavailable):
+    """A connection that PostgreSQL has refused because there are too many; nothing was changed."""
+
+    def __init__(self, message: str) -> None:
+        hint = (
+            "try again in a moment; close other connections, or raise the limit of the server, the database or the role"
+        )
+        super().__init__("store-busy", message, hint)
+
+
+def reports_too_many_connections(error: BaseException | None) -> bool:
+    """Return whether an error of psycopg is that of a connection that was refused because there are too many."""
+    return getattr(error, "sqlstate", None) is None and _TOO_MANY.search(str(error)) is not None
 
 
 @contextmanager
@@ -102,14 +119,16 @@ def _unavailable_error(message: str, state: str | None, error: exc.SQLAlchemyErr
     if state is None and _BAD_SETTING.search(message):
         hint = "correct the setting in PGTZ, PGDATESTYLE, PGOPTIONS or the URL's options"
         return Unavailable("store-unreachable", message, hint)
-    is_of_connection = isinstance(error, exc.OperationalError | exc.InterfaceError | exc.TimeoutError)
+    if isinstance(error, exc.OperationalError) and reports_too_many_connections(error.orig):
+        return TooManyConnections(message)
+    is_of_connection = isinstance(error, exc.OperationalError | exc.InterfaceError)
     if is_of_connection and (state is None or state.startswith(_NOT_REACHED)):
         hint = "check that the server is running and that the URL, the user and the password are correct"
         return Unavailable("store-unreachable", message, hint)
     if state in _EXPLANATIONS:
         kind, hint = _EXPLANATIONS[state]
         return Unavailable(f"store-{kind}", message, hint)
-    if state is not None and state.startswith(_BUSY):
+    if isinstance(error, exc.TimeoutError) or (state is not None and state.startswith(_BUSY)):
         return Unavailable("store-busy", message, "try again in a moment; see the server's log")
     hint = "check the permissions of this user and the tables in the schema tasktimer;"
     return Unavailable("store-unusable", message, f"{hint} see the server's log")

@@ -1,7 +1,7 @@
 """A store in the schema `tasktimer` of a PostgreSQL database, accessed through a SQLAlchemy engine."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +19,7 @@ from tasktimer.store.postgres.engine import (
     build_engine,
     connect_arguments,
     text,
+    watch_connections,
 )
 from tasktimer.store.postgres.errors import sqlstate_of, translate_commit_errors, translate_errors
 from tasktimer.store.postgres.urls import parse_url
@@ -81,6 +82,7 @@ class PostgresStore:
         self._lock_timeout = lock_timeout
         self._begin_parameters = {"lock_timeout": f"{math.ceil(lock_timeout)}s"}
         self._pool_size = pool_size
+        self.connections: Collection[int] = ()  # of the pool, idle or in use
         self._interrupts = interrupts or Interrupts()
         self.name = self._url.name
         self._schema_name = f"the schema {SCHEMA} in {self.name}"
@@ -91,7 +93,9 @@ class PostgresStore:
 
     @cached_property
     def _engine(self) -> sqlalchemy.Engine:
-        return build_engine(self._url, lock_timeout=self._lock_timeout, pool_size=self._pool_size)
+        engine = build_engine(self._url, lock_timeout=self._lock_timeout, pool_size=self._pool_size)
+        self.connections = watch_connections(engine)
+        return engine
 
     @cached_property
     def _reading_engine(self) -> sqlalchemy.Engine:
