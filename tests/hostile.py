@@ -67,6 +67,7 @@ PROJECTS_REFUSED = [
 ]
 
 INTEGERS_REFUSED = ["0", "-1", str(2**63), "9" * 100, "4x", "", " ", "1.5", "1e3", "NaN", "0x1", "١", "--"]
+USERS_REFUSED = [text for text in INTEGERS_REFUSED if text != "NaN"]  # which could be a name
 
 DATES_REFUSED = [
     "2023-02-30",

@@ -35,7 +35,7 @@ from tasktimer.core.local_time import current_date, current_second, day_window
 from tasktimer.core.report import Report, ReportQuery
 from tasktimer.core.rounding import Rounding, validate_rounding
 from tasktimer.core.store_info import Info
-from tasktimer.core.task import ALL_USERS, Actor, Task
+from tasktimer.core.task import Task
 from tasktimer.core.task_filter import NO_FILTER
 from tasktimer.core.timesheet import Timesheet
 from tasktimer.core.token import Access, Token, expiry_after
@@ -361,7 +361,7 @@ class Tracker:
 
     def get_task(self, task_id: int, *, user: User | None = None) -> Task:
         """Return a task by ID; it may belong to any user unless `user` is passed."""
-        return self._services.get_task(Actor(None, validate_user(user) or ALL_USERS), validate_number(task_id))
+        return self._services.get_task(self._actors(user).reader_for_ids, validate_number(task_id))
 
     def list_tasks(
         self,
@@ -584,7 +584,7 @@ class Tracker:
         return local_services(self._store)
 
     def _actors(self, user: User | None) -> ActorResolver:
-        return ActorResolver(self._settings, validate_user(user), self._user)
+        return ActorResolver(self._settings, validate_user(user), self._user, find_user=self._services.get_user_id)
 
     def _apply(self, name: str, selection: bulk.Selection, user: User | None, *, dry_run: bool) -> list[Task]:
         actor = self._actors(user).actor

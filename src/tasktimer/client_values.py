@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import TypedDict, cast
 
 from tasktimer.config.actors import User
+from tasktimer.config.settings import parse_user
 from tasktimer.core.expression_parser import parse_expression
 from tasktimer.core.interval import Window
 from tasktimer.core.local_time import RANGE_HINT, validate_date
 from tasktimer.core.report import default_keys, parse_keys
-from tasktimer.core.task import ALL_USERS, parse_positive, parse_user_id
+from tasktimer.core.task import parse_positive
 from tasktimer.core.task_filter import NO_FILTER, TaskFilter
 from tasktimer.core.timeparse.date_ranges import ALL_DAYS, parse_date_range
 from tasktimer.core.timeparse.iso import parse_instant
@@ -129,8 +130,8 @@ def to_database(database: str | Path | None) -> str | None:
 
 
 def validate_user(user: User | None) -> User | None:
-    """Return `user` if it is a user ID, "all" or None; raise InvalidValue for any other value."""
-    return user if user is None or user == ALL_USERS else parse_user_id(str(user))
+    """Return `user` if it is a user ID, a user name, "all" or None; raise InvalidValue for any other value."""
+    return None if user is None else parse_user(str(user))
 
 
 def to_edit_fields(method: str, changes: EditFields, *, is_optional: bool = False) -> edit_service.EditFields:

@@ -149,8 +149,8 @@ def test_terminal_shows_first_tasks_and_count(give: Give) -> None:
     out = give("edit", "--where", "project:acme", "--start", "2023-06-01 12:00", "-y", terminal=True)
     assert out.out.endswith(f" and {MANY - 19:,} more\n\n{MANY:,} tasks edited; to undo this, run: tasktimer undo\n")
     assert out.err.startswith(f"note: {MANY:,} tasks now last more than 16 hours each: {MANY} {MANY - 1} ")
-    assert f"    and {MANY - 10:,} tasks more\n" in give("undo", terminal=True).out.replace("  and", "    and")
-    assert f"and {MANY - 10:,} tasks more" in " ".join(give("history", terminal=True).out.split())
+    assert f"    and {MANY - 10:,} more tasks\n" in give("undo", terminal=True).out.replace("  and", "    and")
+    assert f"and {MANY - 10:,} more tasks" in " ".join(give("history", terminal=True).out.split())
 
 
 def test_undo_reverts_more_commands_than_fit_in_batch(give: Give, tracker: Tracker) -> None:

@@ -171,7 +171,7 @@ def test_hint_to_undo_names_one_of_several_users(run: Run, line: str) -> None:
 def test_hint_to_undo_does_not_name_only_user(run: Run) -> None:
     run("track", "write", "--at", "10:00", "--user", "42")
     told = [last_line(run(verb, "1", terminal=True).out) for verb in ("cancel", "undo", "delete")]
-    assert told == [["undo"], [], ["undo"]]
+    assert told == [["undo"], ["redo"], ["undo"]]
     assert run("show", "1").err.splitlines()[1] == "hint: to restore it, run: tasktimer undo"
     run("undo")
     edited = run("edit", "1", "--start", "2 days ago", "--end", "now")

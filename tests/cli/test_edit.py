@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from tests.conftest import Run
-from tests.hostile import DESCRIPTIONS_KEPT, DESCRIPTIONS_REFUSED, INTEGERS_REFUSED, TIMES_REFUSED
+from tests.hostile import DESCRIPTIONS_KEPT, DESCRIPTIONS_REFUSED, INTEGERS_REFUSED, TIMES_REFUSED, USERS_REFUSED
 
 
 @pytest.fixture(autouse=True)
@@ -83,7 +83,7 @@ def test_texts_are_stored_as_typed(run: Run, text: str) -> None:
         *(f"-p{name}" for name in (" ", "a//b", "x" * 201, "a\nb", "a\x07b")),
         *(f"{flag}{tag}" for tag in ("two words", "a,b", "x" * 101, "\x1b[31m") for flag in ("-t", "--remove-tag=")),
         *("++docs", "+", "+a,b"),
-        *(f"--user={user}" for user in INTEGERS_REFUSED),
+        *(f"--user={user}" for user in USERS_REFUSED),
     ],
 )
 def test_invalid_value_changes_nothing(run: Run, option: str) -> None:

@@ -125,15 +125,15 @@ def test_terminal_truncates_changes_and_json_has_all(run: Run) -> None:
     run("edit", "--search", "write", "+x", "--yes")
     shown = run("history", "--limit", "1", terminal=True).out
     assert shown.count("tags none -> +x") == 10
-    assert "and 2 tasks more" in shown
+    assert "and 2 more tasks" in shown
     assert len(json.loads(run("history", "--limit", "1", "--json", terminal=True).out)[0]["changes"]) == 12
     assert run("history", "--limit", "1").out.endswith("\t1,2,3,4,5,6,7,8,9,10,11,12\n")
     run("delete", "12")
     run("undo", "2")
     run("edit", "--search", "write", "--yes", "+y", "--longer-than", "0m")
-    assert "and 2 tasks more" in run("undo", terminal=True).out
+    assert "and 2 more tasks" in run("undo", terminal=True).out
     run("delete", *(str(number) for number in range(1, 12)))
-    assert "and 1 task more" in run("history", terminal=True).out
+    assert "and 1 more task" in run("history", terminal=True).out
 
 
 def test_entry_of_exact_age_is_kept(run: Run) -> None:
@@ -153,11 +153,35 @@ def test_invalid_prune_deletes_nothing(run: Run, words: list[str], other: str) -
     assert len(run("history").out.splitlines()) == 1
 
 
+@pytest.mark.parametrize(("options", "redo"), [(["2"], "redo 2"), (["2", "--user", "1"], "redo 2 --user 1")])
+def test_undo_ends_with_the_command_that_redoes_it(run: Run, options: list[str], redo: str) -> None:
+    run("track", "first")
+    run("track", "second")
+    told = run("undo", *options, terminal=True)
+    assert told.out.endswith(f"\nTo redo them, run: tasktimer {redo}\n")
+    assert "run:" not in run(*redo.split(), terminal=True).out
+    assert "run:" not in run("undo", *options).out
+
+
+def test_words_instead_of_the_number_of_commands(run: Run) -> None:
+    done = run("undo", "all")
+    assert (done.exit_code, done.err) == (
+        2,
+        (
+            "error: invalid number of commands 'all'\n"
+            "hint: use a number, such as 3; to list the commands, run: tasktimer history\n"
+        ),
+    )
+
+
 def test_undo_command_reverts_single_command(run: Run) -> None:
     run("track", "first")
     run("track", "second")
     told = run("undo", "--command", "1", terminal=True)
-    assert (told.exit_code, told.out) == (0, "Undid track (1):\n  1: first, removed, since 12:00\n")
+    assert (told.exit_code, told.out) == (
+        0,
+        "Undid track (1):\n  1: first, removed, since 12:00\nTo redo it, run: tasktimer redo\n",
+    )
     again = run("undo", "--command", "1")
     assert (again.exit_code, again.err) == (
         1,

@@ -79,7 +79,7 @@ def test_second_import_adds_nothing_until_again(run: Run) -> None:
         assert listed(run) == ["1 09:00 10:30"]
     again = run("import", "toggl.csv", "frames", "--again", terminal=True)
     assert "  1 task added, 1:30:00\n" in again.out
-    assert "  1 already there, and not added again\n" in again.out
+    assert "  1 already there\n" in again.out
     assert listed(run) == ["1 09:00 10:30", "3 09:00 10:30"]
 
 
@@ -105,6 +105,7 @@ def test_dry_run_says_what_would_be_added_and_creates_no_file(run: Run, folder: 
     assert done.out == (
         "toggl.csv (Toggl Track): 1 row, 2023-07-14, times in Europe/Berlin\n"
         "  1 task would be added, 1:30:00\n"
+        "  1 with the name or email address of a person, which was left out\n"
         "frames (Watson): 2 frames, 2023-07-14\n"
         "  1 task would be added, 1:30:00\n"
         "  1 named after their project\n"

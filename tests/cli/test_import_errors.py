@@ -1,6 +1,7 @@
 """Imports that fail: nothing is imported, and the error says what to do."""
 
 import io
+import shlex
 import sqlite3
 import sys
 from pathlib import Path
@@ -24,13 +25,26 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / "a.data").write_text(FIRST)
     (folder / "rows.data").write_text(TIMEWARRIOR)
     (folder / "cut.json").write_text('[{"start":"20230714T070000Z"},{"start"')
+    (folder / "quote.json").write_text('[{"start":"20230714T070000Z"},{"start')
     (folder / "notes.txt").write_text("hello\n")
     (folder / "packed.gz").write_bytes(b"\x1f\x8b\x08\x00")
     (folder / "nothing").touch()
+    (folder / "folder").mkdir()
+    (folder / "folder/2023-07.data").write_text(FIRST)
+    (folder / "folder/tags.data").write_text('{\n  "a \\"b\\"":{"count":1}\n}')
+    (folder / "folder/undo.data").write_text("txn:\n  type: interval\n  before: \n  after: {}\n")
+    (folder / "sheet.csv").write_text("\ufeffdate,start,end,hours,user,project,description,tags,note\r\n")
+    (folder / "old.ics").write_text("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n")
+    (folder / "own.ics").write_text("BEGIN:VCALENDAR\r\nPRODID:-//tasktimer//tasktimer//EN\r\nEND:VCALENDAR\r\n")
     monkeypatch.chdir(folder)
     return folder
 
 
+PLAIN_CSV = "export the tasks as plain CSV, and import that file"
+NO_TASKS = "which contains no tasks"
+CALENDAR = "it is a calendar, which can only be exported"
+OMIT = "omit --from: the format of a.data is timewarrior"
+DATA = "import the folder that contains it, or a data file such as 2024-03.data"
 EMPTY = "use a file that contains tasks"
 CHECK = "check that the file is complete; to read it in another format, use --from"
 ERRORS = [
@@ -42,15 +56,27 @@ ERRORS = [
     ("nothing", "cannot import nothing: it is empty", EMPTY),
     ("packed.gz", "cannot import packed.gz: it is compressed with gzip", "unpack or decrypt it first"),
     ("cut.json", "cannot import cut.json: interval 2 is not valid JSON: expecting ':' delimiter", CHECK),
-    ("empty", "cannot import empty: it is not a folder of Timewarrior or Watson", "use a file in it"),
+    ("quote.json", "cannot import quote.json: interval 2 is not valid JSON: unterminated string", CHECK),
+    ("empty", "cannot import empty: not a Timewarrior or Watson folder", "use a file in it"),
     (
         "empty --from timewarrior",
         "cannot import empty: it contains no data file, such as 2024-03.data",
         CHECK,
     ),
     ("empty --from toggl", "cannot import empty: it is a folder", "use a file in it"),
-    ("a.data --from toggl", "cannot import a.data: the column 'start date' is missing", CHECK),
-    ("a.data --from watson", "cannot import a.data: it is not a JSON list", CHECK),
+    ("a.data --from toggl", "cannot import a.data: the column 'Start date' is missing", OMIT),
+    ("a.data --from=Watson", "cannot import a.data: it is not a JSON list", OMIT),
+    ("notes.txt --from watson", "cannot import notes.txt: it is not a JSON list", CHECK),
+    ("folder --from toggl", "cannot import folder: it is a folder", "omit --from: the format of folder is timewarrior"),
+    ("sheet.csv", "cannot import sheet.csv: it was exported for spreadsheets, without UTC offsets", PLAIN_CSV),
+    ("old.ics", f"cannot import old.ics: {CALENDAR}", "import a report in CSV of the program that wrote it"),
+    ("own.ics", f"cannot import own.ics: {CALENDAR}", "export the tasks as JSON lines, and import that file"),
+    (
+        "folder/tags.data",
+        "cannot import folder/tags.data: it is Timewarrior's list of tags, which contains no tasks",
+        DATA,
+    ),
+    ("folder/undo.data", "cannot import folder/undo.data: it is Timewarrior's undo log, which contains no tasks", DATA),
     ("a.data --from timewarior", "unknown format 'timewarior'", "did you mean 'timewarrior'?"),
     ("a.data --encoding base64", "unknown encoding 'base64'", "use an encoding such as utf-8, latin-1 or cp1252"),
     (
@@ -167,3 +193,40 @@ def test_full_database_imports_nothing(run: Run, monkeypatch: pytest.MonkeyPatch
     assert (done.exit_code, done.out) == (3, "")
     assert "cannot grow: the disk is full (database or disk is full)\nhint: free some space; nothing" in done.err
     assert run("history").out.count("\n") == 1
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize(
+    ("missing", "variables", "found"),
+    [
+        ("~/.timewarrior", {}, "~/.local/share/timewarrior"),
+        ("~/.timewarrior/", {}, "~/.local/share/timewarrior"),
+        ("~/.local/share/timewarrior", {"TIMEWARRIORDB": "~/tw"}, "~/tw"),
+        ("~/.timewarrior", {"XDG_DATA_HOME": "~/data"}, "~/data/timewarrior"),
+        ("~/.config/watson", {}, "~/Library/Application Support/watson"),
+        ("~/.config/watson", {"WATSON_DIR": "~/w"}, "~/w"),
+        ("~/.timetrap", {}, None),
+        ("~/.timewarrior", {"HOME": "~/other"}, None),
+    ],
+)
+def test_missing_folder_of_a_time_tracker_is_found_elsewhere(
+    run: Run,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    missing: str,
+    variables: dict[str, str],
+    found: str | None,
+) -> None:
+    def expand(path: str) -> str:
+        return path.replace("~", str(tmp_path))
+
+    monkeypatch.delenv("XDG_DATA_HOME", raising=False)
+    for name, value in {"HOME": "~", **variables}.items():
+        monkeypatch.setenv(name, expand(value))
+    if found is not None:
+        Path(expand(found)).mkdir(parents=True)
+    done = run("import", expand(missing))
+    hint = "use a file that exists and can be read"
+    if found is not None:
+        hint = f"instead, run: {shlex.join(['tasktimer', 'import', expand(found)])}"
+    assert (done.exit_code, done.err.splitlines()[1]) == (2, f"hint: {hint}")

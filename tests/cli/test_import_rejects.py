@@ -10,6 +10,9 @@ import pytest
 from tests.cli.import_files import FILES, KLOG, TIMEWARRIOR, ImportedFile
 from tests.conftest import Run, Stream
 
+from tasktimer.cli import streams
+from tasktimer.cli.commands import _undo_redo
+
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -69,7 +72,37 @@ def test_rows_of_several_files_are_listed_with_their_files(run: Run, folder: Pat
         f"a.data, line 2: {reason}",
         f"b.data, line 2: {reason}",
         "\x1b[31merror:\x1b[0m 2 of 4 rows were rejected".replace("\x1b[31m", "").replace("\x1b[0m", ""),
-        "hint: to save those of the first file in a new file, run: tasktimer import a.data --rejects rejected-rows",
+        "hint: to save those of one file, run: tasktimer import a.data --rejects rejected-rows",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("a.data b.data --tz UTC --json", "a.data --tz UTC"),
+        ("--from timewarrior b.data --again a.data", "--from timewarrior b.data --again"),
+    ],
+)
+def test_hint_for_several_files_keeps_the_options(run: Run, folder: Path, line: str, hint: str) -> None:
+    for name in ("a.data", "b.data"):
+        (folder / name).write_text(TIMEWARRIOR)
+    done = run("import", *line.split())
+    assert done.err.endswith(f"hint: to save those of one file, run: tasktimer import {hint} --rejects rejected-rows\n")
+    assert run(*hinted(done.err)).exit_code == 1
+    assert (folder / "rejected-rows").exists()
+
+
+def test_lines_are_wrapped_between_words(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "a.data").write_text(TIMEWARRIOR)
+    monkeypatch.setattr(streams, "terminal_width", lambda _: 60)
+    assert run("import", "a.data", terminal=True).err.splitlines()[:2] == [
+        "a.data, line 2: the task cannot end at 2023-07-14 10:45,",
+        "  before its start at 2023-07-14 11:00",
+    ]
+    monkeypatch.setattr(_undo_redo, "terminal_width", lambda _: 30)
+    assert run("undo", terminal=True).out.splitlines()[1:3] == [
+        "  1: write docs, removed,",
+        "  2023-07-14 09:00 to 10:30",
     ]
 
 

@@ -82,13 +82,13 @@ def test_settings_have_origins(run: Run, config_file: Path, tmp_path: Path, monk
 def test_invalid_setting_is_reported_after_the_rest(
     run: Run, config_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    config_file.write_text('user = "ada"\nformat = "csv"\n')
+    config_file.write_text('user = "4a"\nformat = "csv"\n')
     monkeypatch.setenv("TASKTIMER_TZ", "Mars")
     done = run("info")
     found = rows(done)
     assert done.exit_code == 2
     assert done.err.count("error: ") == 2
-    assert f"error: {config_file}, line 1: invalid user 'ada'" in done.err
+    assert f"error: {config_file}, line 1: invalid user '4a'" in done.err
     assert "error: TASKTIMER_TZ: unknown time zone 'Mars'" in done.err
     assert found["user"] == ("", f"{config_file}, line 1")
     assert found["tz"] == ("", "TASKTIMER_TZ")

@@ -21,6 +21,7 @@ undo
 stop
 undo
 token create --admin --name laptop
+user add ada --id 1
 """
 # Each is run three times, each time on what was done before, and nothing else.
 LINES = """
@@ -59,6 +60,9 @@ restore DIR/../before.db --yes
 token create --name phone
 token list
 token revoke 1
+user add ben
+user list
+user rename ada anna
 db status
 db upgrade
 import DIR/../entries.csv

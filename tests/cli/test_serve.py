@@ -22,8 +22,8 @@ def served(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[tuple[Server
     monkeypatch.chdir(tmp_path)
     started = []
 
-    def serve(options: ServerOptions, listening: socket.socket, *, workers: int, access_log: bool) -> None:
-        assert access_log
+    def serve(options: ServerOptions, listening: socket.socket, *, workers: int, log_config: dict[str, Any]) -> None:
+        assert log_config["version"] == 1
         started.append((options, workers))
         listening.close()
 
@@ -39,6 +39,8 @@ def served(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[tuple[Server
         (["--workers", "0"], ["invalid number of workers '0'"]),
         (["--pool-size", "-1"], ["invalid pool size '-1'"]),
         (["--allowed-host", "http://x"], ["invalid host 'http://x'", "tasks.example.org"]),
+        (["--root-path", "x"], ["invalid root path 'x'", "use a path like /tasktimer"]),
+        (["--log-format", "xml"], ["invalid log format 'xml'", "use text or json"]),
         (["--cors-origin", "x"], ["invalid origin 'x'", "https://"]),
         (["--no-auth", "--host", "0.0.0.0"], ["--no-auth on 0.0.0.0 would allow requests from anyone", "127.0.0.1"]),
         (["--no-auth", "--host", "::"], ["would allow requests from anyone"]),
@@ -134,10 +136,12 @@ def test_older_schema_is_upgraded_only_with_migrate(
     run("track", "kept")
     with closing(sqlite3.connect(data_file)) as connection:
         connection.executescript(
-            "DROP TABLE task_tags; DROP TABLE changes; DROP TABLE commands; DROP TABLE sources;"
+            "DROP TABLE task_tags; DROP TABLE changes; DROP TABLE commands; DROP TABLE sources; DROP TABLE users;"
+            "ALTER TABLE tokens DROP access; ALTER TABLE tokens DROP last_used_time;"
             "DROP INDEX tasks_by_project; DROP INDEX tasks_by_user_project; DROP VIEW timesheet; DROP VIEW running;"
             "ALTER TABLE tasks DROP note; ALTER TABLE tasks DROP project; ALTER TABLE tasks DROP tags;"
-            "ALTER TABLE tasks DROP folded;"
+            "ALTER TABLE tasks DROP folded; DROP TABLE users;"
+            "ALTER TABLE tokens DROP access; ALTER TABLE tokens DROP last_used_time;"
             "CREATE VIEW timesheet AS SELECT id FROM tasks; CREATE VIEW running AS SELECT id FROM tasks;"
             "PRAGMA user_version = 2;"
         )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests.conftest import NOW, Run
-from tests.hostile import INTEGERS_REFUSED
+from tests.hostile import USERS_REFUSED
 
 from tasktimer.output.status import FIELDS
 
@@ -201,7 +201,7 @@ def test_users_are_distinguished(run: Run, monkeypatch: pytest.MonkeyPatch) -> N
     assert run("status", "--user", "7").exit_code == 1
 
 
-@pytest.mark.parametrize("user", INTEGERS_REFUSED)
+@pytest.mark.parametrize("user", USERS_REFUSED)
 def test_invalid_user_fails(run: Run, user: str) -> None:
     assert run("status", f"--user={user}").exit_code == 2
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.cli.test_track import task
 from tests.conftest import NOW, Run
-from tests.hostile import DESCRIPTIONS_KEPT, DESCRIPTIONS_REFUSED, INTEGERS_REFUSED, TIMES_REFUSED
+from tests.hostile import DESCRIPTIONS_KEPT, DESCRIPTIONS_REFUSED, TIMES_REFUSED, USERS_REFUSED
 
 LATER = NOW + timedelta(hours=1, minutes=16)
 
@@ -97,7 +97,7 @@ def test_description_is_stored_as_typed(run: Run, text: str) -> None:
     assert json.loads(run("switch", "--json", "--", text).out)["description"] == text
 
 
-@pytest.mark.parametrize("user", [*INTEGERS_REFUSED, "all"])
+@pytest.mark.parametrize("user", [*USERS_REFUSED, "all"])
 def test_invalid_user_fails(run: Run, user: str) -> None:
     assert run("switch", "write", f"--user={user}").exit_code == 2
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from tests.conftest import NOW, Golden, Run
-from tests.hostile import DATES_REFUSED, DESCRIPTIONS_KEPT, INTEGERS_REFUSED, ZONES_REFUSED
+from tests.hostile import DATES_REFUSED, DESCRIPTIONS_KEPT, USERS_REFUSED, ZONES_REFUSED
 
 SEVERAL_DAYS = "to list several days, run: tasktimer list {0}; for totals by project, run: tasktimer report {0}"
 
@@ -189,7 +189,7 @@ def test_tiny_duration_is_plain_decimal(run: Run) -> None:
     [
         *((["--date", date], "date") for date in DATES_REFUSED),
         *((["--tz", zone], "unknown time zone") for zone in ZONES_REFUSED),
-        *(([f"--user={user}"], "invalid user") for user in INTEGERS_REFUSED),
+        *(([f"--user={user}"], "invalid user") for user in USERS_REFUSED),
         (["--format", "yaml"], "invalid format 'yaml'"),
         (["--format", "csv", "--json"], "cannot be used together"),
         (["extra"], "invalid date 'extra'"),

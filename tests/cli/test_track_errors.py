@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from tests.cli.test_track import task
 from tests.conftest import NOW, Run
-from tests.hostile import DESCRIPTIONS_REFUSED, INTEGERS_REFUSED, PROJECTS_REFUSED, TAGS_REFUSED, TIMES_REFUSED
+from tests.hostile import DESCRIPTIONS_REFUSED, PROJECTS_REFUSED, TAGS_REFUSED, TIMES_REFUSED, USERS_REFUSED
 
 
 @pytest.mark.parametrize("text", DESCRIPTIONS_REFUSED)
@@ -53,11 +53,11 @@ def test_invalid_label_stores_nothing(run: Run, options: list[str]) -> None:
     assert task(run)["description"] == "before"
 
 
-@pytest.mark.parametrize("user", [*INTEGERS_REFUSED, "all"])
+@pytest.mark.parametrize("user", [*USERS_REFUSED, "all"])
 def test_invalid_user_fails(run: Run, user: str) -> None:
     result = run("track", "write", f"--user={user}")
     assert (result.exit_code, result.out) == (2, "")
-    assert ("hint: use --user with a user number\n" if user == "all" else "hint: use ") in result.err
+    assert ("hint: use --user with a user number or name\n" if user == "all" else "hint: use ") in result.err
 
 
 @pytest.mark.parametrize("when", TIMES_REFUSED)

@@ -125,6 +125,7 @@ def test_every_command_is_covered() -> None:
     elsewhere = {
         "serve",
         "token",
+        "user",
         "db",
         "info",
         "backup",

@@ -28,7 +28,7 @@ def tracker(database: str) -> Iterator[Tracker]:
 def test_file_and_losses_are_returned(tracker: Tracker, tmp_path: Path) -> None:
     path = tmp_path / "frames"
     exported = tracker.export("watson", str(path))
-    assert exported == (path, 2, {Loss.NOTE: 1, Loss.RUNNING: 1})
+    assert exported == (path, 2, {Loss.NOTE: 1, Loss.ONE_WORD: 2, Loss.RUNNING: 1})
     assert path.read_text().count("plan") == 1
 
 
@@ -59,7 +59,7 @@ def test_overlapping_tasks_are_cut_on_request(tracker: Tracker, tmp_path: Path) 
         tracker.export("timewarrior", tmp_path / "tasks.data")
     assert error.value.code == "export-overlaps"
     exported = tracker.export("timewarrior", tmp_path / "tasks.data", flatten=True)
-    assert exported.losses == {Loss.OVERLAP: 1}
+    assert exported.losses == {Loss.ONE_WORD: 1, Loss.OVERLAP: 1, Loss.OVERLAP_SECONDS: 1800}
 
 
 @pytest.mark.parametrize(("name", "path"), [("excel", "tasks.xlsx"), ("csv", ""), ("csv", "folder/")])

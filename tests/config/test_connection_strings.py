@@ -30,7 +30,7 @@ REFUSED = [
     ("postgresql:work", "'postgresql:…' is neither", URL),
     ("postgres:work", "'postgres:…' is neither", URL),
     (f"postgresql//ada:{SECRET}@db/work", "'postgresql//…' is neither", URL),
-    (f"postgresql+psycopg://ada:{SECRET}@db/work", "'postgresql+psycopg://…' is neither", URL),
+    (f"postgresql+pg8000://ada:{SECRET}@db/work", "'postgresql+pg8000://…' is neither", URL),
     (f'"postgresql://ada:{SECRET}@db/work"', "'\"postgresql://…' is neither", URL),
     (f" postgresql://ada:{SECRET}@db/work", "' postgresql://…' is neither", URL),
     (f"DATABASE_URL=postgresql://ada:{SECRET}@db/work", "'=postgresql://…' is neither", URL),

@@ -78,7 +78,7 @@ def test_unknown_url_is_rejected_without_its_password(text: str) -> None:
     ("name", "text"),
     [
         *(("TASKTIMER_EXCLUSIVE", "yes"), ("TASKTIMER_USER", "0")),
-        *(("TASKTIMER_USER", "ada"), ("TASKTIMER_FORMAT", "yaml")),
+        *(("TASKTIMER_USER", "4a"), ("TASKTIMER_FORMAT", "yaml")),
     ],
 )
 def test_invalid_variable_is_named(name: str, text: str) -> None:
@@ -93,11 +93,10 @@ def test_invalid_variable_is_named(name: str, text: str) -> None:
         ("user = 42\nformat = 'csv", "line 2", "at end of document"),
         ("user = " + "9" * 5000, "line 1", "Exceeds the limit"),
         ("user = " + "[" * 5000, "line 1", "recursion"),
-        ('format = """\nuser\n"""\nuser = \'zz\'', "line 4", "invalid user 'zz'"),
+        ('format = """\nuser\n"""\nuser = \'4z\'', "line 4", "invalid user '4z'"),
         ("user = 42\n\n  colour = 'red'", "line 3", "unknown setting 'colour'"),
         ("[tasktimer]\nuser = 42", "line 1", "unknown setting 'tasktimer'"),
-        ("\nuser = 'ada'", "line 2", "invalid user 'ada'"),
-        ("user = true", "line 1", "invalid user 'True'"),
+        ("\nuser = '4a'", "line 2", "invalid user '4a'"),
         ("user = 1.5", "line 1", "invalid user '1.5'"),
         ("user = 1\ndatabase = 5", "line 2", "invalid database '5'"),
         ("user = 1\nformat = 'xml'", "line 2", "invalid format 'xml'"),
@@ -135,7 +134,7 @@ def test_byte_order_mark_is_accepted(config_file: Path) -> None:
 
 
 def test_invalid_setting_fails_only_when_used() -> None:
-    settings = Settings({"TASKTIMER_USER": "ada", "TASKTIMER_FORMAT": "csv"}, "/tasks.db")
+    settings = Settings({"TASKTIMER_USER": "4a", "TASKTIMER_FORMAT": "csv"}, "/tasks.db")
     assert (settings.database, settings.format) == (Path("/tasks.db"), "csv")
 
 

@@ -43,8 +43,8 @@ HEADER = "Name,Size\n"
         ('"a,b",1\n"c\nd",2\ne,3\n', [("row 2", "a,b|1|"), ("row 3", "c\nd|2|"), ("row 4", "e|3|")]),
         ('"say ""hi""",1\n', [("row 2", 'say "hi"|1|')]),
         ("\n,\n , \na,1\n", [("row 5", "a|1|")]),  # blank rows count, as in a spreadsheet
-        ("a\na,1\n", [("row 2", "it has 1 fields, not 2"), ("row 3", "a|1|")]),
-        ("a,1,2\na,1\n", [("row 2", "it has 3 fields, not 2"), ("row 3", "a|1|")]),
+        ("a\na,1\n", [("row 2", "the row has 1 field, but the header has 2"), ("row 3", "a|1|")]),
+        ("a,1,2\na,1\n", [("row 2", "the row has 3 fields, but the header has 2"), ("row 3", "a|1|")]),
         ("a,1,,\n", [("row 2", "a|1|")]),  # spreadsheets add empty fields
         ("a\0b,1\n", [("row 2", "a\0b|1|")]),
         ("\x1b[31m,[bold]\n", [("row 2", "\x1b[31m|[bold]|")]),

@@ -51,16 +51,16 @@ def test_times(
     row = read_row(source(report(changes)))
     assert f"{row.start_time:%m-%d %H:%M:%S}" == start
     assert f"{row.end_time:%m-%d %H:%M:%S}" == end
-    assert row.adaptations == adaptations
+    assert row.adaptations == (*adaptations, Adaptation.PERSON, Adaptation.BILLABLE)
 
 
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"Start date": ""}, "missing start"),
-        ({"Start time": "-"}, "missing start"),
-        ({"End date": ""}, "missing end"),
-        ({"End time": ""}, "missing end"),
+        ({"Start date": ""}, "the start is missing"),
+        ({"Start time": "-"}, "the start is missing"),
+        ({"End date": ""}, "the end is missing"),
+        ({"End time": ""}, "the end is missing"),
         ({"Start time": "09:60"}, "the time '09:60' does not exist"),
         ({"End time": "13:00 PM"}, "the time '13:00 PM' does not exist"),
         ({"End time": "24:01"}, "the time '24:01' does not exist"),

@@ -28,8 +28,25 @@ def test_row_has_the_values_of_its_columns(source: MakeSource, columns: dict[str
             "write the manual",
             "Acme/Website/Texts",
             ("docs", "urgent"),
+            adaptations=(Adaptation.PERSON, Adaptation.BILLABLE),
         )
     ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "omitted"),
+    [
+        ({"Billable": "No"}, {Adaptation.PERSON}),
+        ({"Billable": "", "User": ""}, {Adaptation.PERSON}),  # the email address is left
+        ({"Billable": "-", "User": "", "Email": ""}, set()),
+        ({"Billable": "YES", "User": "", "Email": "-"}, {Adaptation.BILLABLE}),
+    ],
+)
+def test_what_a_task_has_no_place_for_is_reported(
+    source: MakeSource, changes: dict[str, str], omitted: set[Adaptation]
+) -> None:
+    for columns in (TOGGL, CLOCKIFY):
+        assert set(read_row(source(report(changes, columns=columns))).adaptations) == omitted
 
 
 @pytest.mark.parametrize(
@@ -119,7 +136,8 @@ def test_names(
 ) -> None:
     for columns in (TOGGL, CLOCKIFY):
         row = read_row(source(report(changes, columns=columns)))
-        assert (row.project, row.description, row.tags, row.adaptations) == (project, description, tags, adaptations)
+        found = (row.project, row.description, row.tags, row.adaptations)
+        assert found == (project, description, tags, (*adaptations, Adaptation.PERSON, Adaptation.BILLABLE))
 
 
 @pytest.mark.parametrize("columns", [TOGGL, CLOCKIFY])
@@ -132,7 +150,7 @@ def test_rows_of_other_people_are_marked(source: MakeSource, columns: dict[str, 
 
 
 def test_missing_column_is_an_error(source: MakeSource) -> None:
-    with pytest.raises(InvalidValue, match="the column 'end date' is missing"):
+    with pytest.raises(InvalidValue, match="the column 'End date' is missing"):
         read(source("Description,Start date,Start time,Duration\n"), name="toggl")
 
 

@@ -8,7 +8,7 @@ from tests.format_files import formats_of, read
 
 from tasktimer.errors import InvalidValue
 from tasktimer.formats import klog
-from tasktimer.formats.rows import RejectedRow, Row
+from tasktimer.formats.rows import Adaptation, RejectedRow, Row
 from tasktimer.formats.source import Source
 
 MakeSource = Callable[..., Source]
@@ -80,20 +80,22 @@ and in the garden
             "2024-03-01 (8h!)\nFirst day in the #office\n    8:00 - 9:00\n",
             datetime(2024, 3, 1, 7, tzinfo=UTC),
             datetime(2024, 3, 1, 8, tzinfo=UTC),
-            "First day in the",
+            "First day in the #office",
             None,
             ("office",),
+            adaptations=(Adaptation.SHOULD_TOTAL,),
         ),
-        RejectedRow("line 8", f"{head}    -1h Lunch\n", "it is a break of 1:00:00", 3_600),
+        RejectedRow("line 8", f"{head}    -1h Lunch\n", "a break of 1:00:00 is not a task", 3_600),
         Row(
             "line 9",
             f"{head}    8:01 - 17:00 Write #draft #Docs\n        Chapter 1\n          and 2\n",
             datetime(2024, 3, 2, 7, 1, tzinfo=UTC),
             datetime(2024, 3, 2, 16, 0, tzinfo=UTC),
-            "Write",
+            "Write #draft",
             None,
             ("docs", "draft", "home"),
             "At #home,\nand in the garden\nChapter 1\n  and 2",
+            adaptations=(Adaptation.SHOULD_TOTAL,),
         ),
         Row(
             "line 12",
@@ -168,13 +170,13 @@ def test_entries_without_times_follow_each_other(source: MakeSource) -> None:
         ("8:00 - 24:00>", "invalid time '24:00>'"),
         ("0:30am - 1:00pm", "invalid time '0:30am'"),
         ("<8:00> - 9:00", "invalid time '<8:00>'"),
-        ("1h60m", "invalid duration '1h60m': it has more than 59 minutes"),
+        ("1h60m", "invalid duration '1h60m': there are more than 59 minutes"),
         ("9999999999999h", "the duration '9999999999999h' is too long"),
-        ("8:5 - 9:00", "it does not begin with a range of times or a duration: '8:5 - 9:00'"),
-        ("8:00 - ?>", "it does not begin with a range of times or a duration: '8:00 - ?>'"),
-        ("8:00 \u2013 9:00", "it does not begin with a range of times or a duration: '8:00 \u2013 9:00'"),
-        ("1h-2h", "it does not begin with a range of times or a duration: '1h-2h'"),
-        ("1.5h docs", "it does not begin with a range of times or a duration: '1.5h docs'"),
+        ("8:5 - 9:00", "the entry does not begin with a range of times or a duration: '8:5 - 9:00'"),
+        ("8:00 - ?>", "the entry does not begin with a range of times or a duration: '8:00 - ?>'"),
+        ("8:00 \u2013 9:00", "the entry does not begin with a range of times or a duration: '8:00 \u2013 9:00'"),
+        ("1h-2h", "the entry does not begin with a range of times or a duration: '1h-2h'"),
+        ("1.5h docs", "the entry does not begin with a range of times or a duration: '1.5h docs'"),
     ],
 )
 def test_rejected_entries(source: MakeSource, entry: str, expected: str) -> None:
@@ -207,13 +209,17 @@ def test_rejected_records(source: MakeSource, day: str, entry: str, expected: st
 @pytest.mark.parametrize(
     ("lines", "place", "expected"),
     [
-        ("  1h a\n    1h b\n   1h c", "line 4", "it is not indented like the first entry of its record"),
-        ("    1h\n\t1h", "line 3", "it is not indented like the first entry of its record"),
-        ("     1h", "line 2", "it is not indented like the first entry of its record"),
-        ("  1h\ntext\n  2h", "line 3", "it is not indented"),
+        ("  1h a\n    1h b\n   1h c", "line 4", "the line is not indented like the first entry of its record"),
+        ("    1h\n\t1h", "line 3", "the line is not indented like the first entry of its record"),
+        ("     1h", "line 2", "the line is not indented like the first entry of its record"),
+        ("  1h\ntext\n  2h", "line 3", "the line is not indented"),
         ("  1h\n2024-03-02\n  2h", "line 3", "a blank line is missing before the date"),
-        (" 1h\n  1h", "line 2", "it is neither a summary, which is not indented, nor an entry, which is indented by 2"),
-        ("  8:00 - ?\n  9:00 - ?", "line 3", "its record contains another open range"),
+        (
+            " 1h\n  1h",
+            "line 2",
+            "the line is neither a summary, which is not indented, nor an entry, which is indented by 2",
+        ),
+        ("  8:00 - ?\n  9:00 - ?", "line 3", "the record contains another open range"),
     ],
 )
 def test_rejected_lines(source: MakeSource, lines: str, place: str, expected: str) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from tests.format_files import read
 
-from tasktimer.formats.klog_tags import format_project, format_tag
-from tasktimer.formats.rows import Row
+from tasktimer.formats.klog_tags import append_tags, format_project, format_tag
+from tasktimer.formats.rows import Adaptation, Row
 from tasktimer.formats.source import Source
 
 MakeSource = Callable[..., Source]
@@ -23,30 +23,36 @@ def read_names(source: MakeSource, text: str) -> list[tuple[Any, ...]]:
     [
         ("", ("untitled", None, ())),
         ("docs", ("docs", None, ())),
-        ("write #docs", ("write", None, ("docs",))),
+        ("write #docs", ("write #docs", None, ("docs",))),
+        ("coding on #acme #urgent", ("coding on #acme", None, ("acme", "urgent"))),
         ("#docs", ("untitled", None, ("docs",))),
-        ("review #draft of #acme #docs", ("review #draft of", None, ("acme", "docs", "draft"))),
+        ("review #draft of #acme #docs", ("review #draft of #acme", None, ("acme", "docs", "draft"))),
         (
             "#Office day (#coding, #meetings)",
             ("#Office day (#coding, #meetings)", None, ("coding", "meetings", "office")),
         ),
         ("C#major", ("C#major", None, ("major",))),
         ("# and ## and #!", ("# and ## and #!", None, ())),
-        ("a #home-office #读む_2", ("a", None, ("home-office", "读む_2"))),
+        ("a #home-office #读む_2", ("a #home-office", None, ("home-office", "读む_2"))),
         ("a #caf\u00e9-\u0663", ("a #caf\u00e9-\u0663", None, ("caf\u00e9-",))),  # only ASCII digits
-        ("a #ticket=891", ("a", None, ("ticket=891",))),
-        ("a #Ticket=AbC #TICKET=abc", ("a", None, ("ticket=AbC", "ticket=abc"))),
-        ('a #ticket="22/48.3"', ("a", None, ("ticket=22/48.3",))),
-        ("a #say='\"hi\"'", ("a", None, ('say="hi"',))),
+        ("a #ticket=891", ("a #ticket=891", None, ("ticket=891",))),
+        ("a #Ticket=AbC #TICKET=abc", ("a #Ticket=AbC", None, ("ticket=AbC", "ticket=abc"))),
+        ('a #ticket="22/48.3"', ('a #ticket="22/48.3"', None, ("ticket=22/48.3",))),
+        ("a #say='\"hi\"'", ("a #say='\"hi\"'", None, ('say="hi"',))),
         ('a #call="Liz Jones"', ('a #call="Liz Jones"', None, ("call",))),  # no tag contains a space
         ('a #list="b,c"', ('a #list="b,c"', None, ("list",))),
         ('a #open="b', ('a #open="b', None, ("open",))),  # no closing quotation mark
-        ('a #empty= #none=""', ("a", None, ("empty", "none"))),
+        ('a #empty= #none=""', ("a #empty=", None, ("empty", "none"))),
         ("a #project=acme", ("a", "acme", ())),
+        ("a #project=acme/web-site/1 #docs", ("a", "acme/web-site/1", ("docs",))),
+        ("a #PROJECT=acme/web", ("a", "acme/web", ())),
+        ("a #project=acme/ b", ("a #project=acme/ b", "acme", ())),
+        ("a #ticket=22/48", ("a #ticket=22/48", None, ("ticket=22",))),  # as in klog
+        ("a #docs #project=acme", ("a #docs", "acme", ("docs",))),
         ('a #project="acme/web site" #docs', ("a", "acme/web site", ("docs",))),
         ("a #project=acme #project=web", ("a", "acme", ("project=web",))),
-        ('a #project="/" #project', ("a", None, ("project", "project=/"))),
-        ('a #tag="c++"', ("a", None, ("c++",))),
+        ('a #project="/" #project', ('a #project="/"', None, ("project", "project=/"))),
+        ('a #tag="c++"', ('a #tag="c++"', None, ("c++",))),
         ("[bold]\x1b[31m\0 <b>", ("[bold]\x1b[31m\0 <b>", None, ())),  # left to the validation of tasks
     ],
 )
@@ -103,7 +109,9 @@ def test_notes(source: MakeSource, text: str, notes: list[str | None]) -> None:
 def test_written_tags(source: MakeSource, tag: str, expected: str | None) -> None:
     assert format_tag(tag) == expected
     if expected is not None:
-        assert read_names(source, f"    1h a {expected}") == [("a", None, (tag.lower() if tag == "Docs" else tag,))]
+        read_tags = (tag.lower() if tag == "Docs" else tag,)
+        assert read_names(source, f"    1h a\n        {expected}") == [("a", None, read_tags)]
+        assert append_tags("a", None, [tag]) == ["a", expected]
 
 
 def test_written_projects() -> None:
@@ -112,4 +120,47 @@ def test_written_projects() -> None:
         '#project="acme/web site"',
         "#project='a\"b'",
         None,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "project", "tags", "lines"),
+    [
+        ("a", None, (), ["a"]),
+        ("", None, (), []),
+        ("", "acme", ("docs",), ["#project=acme #docs"]),
+        ("a", None, ("docs", "x"), ["a", "#docs #x"]),  # otherwise, the first tag would be a word of the text
+        ("a", "acme", ("docs",), ["a #project=acme #docs"]),
+        ("coding on #acme", None, ("acme",), ["coding on #acme"]),
+        ("coding on #acme", "acme", ("acme", "docs"), ["coding on #acme #project=acme #docs"]),
+        ("for #project=acme only", "acme", (), ["for #project=acme only"]),
+        ("for #project=acme only", "web", (), ["for #project=acme only #project=web"]),
+    ],
+)
+def test_tags_are_appended_unless_the_text_contains_them(
+    text: str, project: str | None, tags: tuple[str, ...], lines: list[str]
+) -> None:
+    assert append_tags(text, project, tags) == lines
+
+
+def test_omitted_values_and_should_totals_are_reported(source: MakeSource) -> None:
+    text = """\
+2024-03-01 (8h!)
+    -1h Lunch
+    1h a #client="Big Co"
+    2h b #client=Big
+
+2024-03-02 (8h!)
+    1h c
+
+2024-03-03
+    1h d
+"""
+    rows = [row for row in read(source(text), name="klog") if isinstance(row, Row)]
+    unknown = Adaptation.UNKNOWN_TIMES
+    assert [row.adaptations for row in rows] == [
+        (unknown, Adaptation.TAG_VALUE, Adaptation.SHOULD_TOTAL),
+        (unknown,),
+        (unknown, Adaptation.SHOULD_TOTAL),
+        (unknown,),
     ]

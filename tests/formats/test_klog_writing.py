@@ -1,5 +1,6 @@
 """The records that are written for klog, and the rows that are read from them again."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -56,6 +57,36 @@ def test_records_are_written() -> None:
     )
     assert not losses
     assert write("klog", []) == ("", {})
+
+
+def test_durations_are_written_as_they_were_read(source: Callable[..., Source]) -> None:
+    text = """\
+2024-03-01
+    9:00 - 12:00 plan
+    1h Mail
+    1h30m Coding on #acme
+        with a note
+    30m
+    26h trip
+
+2024-03-02
+    0m call #project=acme
+"""
+    rows = [row for row in read(source(text), name="klog") if isinstance(row, Row)]
+    written = [
+        Task(number, 1, row.description, *row[2:4], row.project, row.tags, row.note)
+        for number, row in enumerate(rows, 1)
+    ]
+    assert written[1].note == "unknown times"
+    assert write("klog", written) == (text, {})
+
+
+def test_tasks_without_a_duration_in_klog_keep_their_times() -> None:
+    running = task("call", "2024-03-03T09:00", None, note="unknown times")
+    named = task("call", "2024-03-03T09:00", note="why unknown times")
+    text, _ = write("klog", [running, named])
+    assert "    9:00 - ? call\n        unknown times\n" in text
+    assert "    9:00 - 10:00 call\n        why unknown times\n" in text
 
 
 def test_long_tasks_are_split_by_day() -> None:

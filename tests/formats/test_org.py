@@ -137,7 +137,7 @@ def test_times(source: MakeSource, line: str, start: str, end: str, adaptations:
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("CLOCK: => 0:20", "missing start"),
+        ("CLOCK: => 0:20", "the start is missing"),
         ("CLOCK: <2016-01-01 Fri 10:00>", "it is not a valid CLOCK line"),
         ("CLOCK: [2016-01-01 Fri 10:00-10:15]", "it is not a valid CLOCK line"),
         ("CLOCK: [2016-01-01 Fri 10:00]--", "it is not a valid CLOCK line"),

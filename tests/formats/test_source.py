@@ -165,7 +165,7 @@ def test_folders_and_pipes(tmp_path: Path) -> None:
     assert (folder.member("file").name, folder.size) == ("folder/file", 10)
     with pytest.raises(InvalidValue, match="cannot import folder: it is a folder"):
         list(folder.lines())
-    with pytest.raises(InvalidValue, match="cannot import folder: it is not a folder of Timewarrior or Watson"):
+    with pytest.raises(InvalidValue, match="cannot import folder: not a Timewarrior or Watson folder"):
         recognize(folder)
 
 

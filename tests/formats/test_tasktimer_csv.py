@@ -86,7 +86,7 @@ def csv_of(**values: str) -> str:
 @pytest.mark.parametrize(
     ("values", "reason"),
     [
-        ({"start_time": ""}, "missing start_time"),
+        ({"start_time": ""}, "start_time is missing"),
         ({"start_time": "2024-03-04T09:00"}, "start_time '2024-03-04T09:00' has no UTC offset"),
         ({"start_time": "04/03/2024 09:00"}, "start_time '04/03/2024 09:00' is not a time in ISO 8601"),
         ({"end_time": "2024-02-30T09:00Z"}, "end_time '2024-02-30T09:00Z' is not a time in ISO 8601"),

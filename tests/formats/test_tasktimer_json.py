@@ -119,9 +119,9 @@ def test_row_has_ids_and_times(name: str) -> None:
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"description": None}, "missing description"),
+        ({"description": None}, "description is missing"),
         ({"description": ["x"]}, "description is not a text"),
-        ({"start_time": None}, "missing start_time"),
+        ({"start_time": None}, "start_time is missing"),
         ({"start_time": 1_700_000_000}, "start_time is not a text"),
         ({"start_time": "yesterday"}, "start_time 'yesterday' is not a time in ISO 8601"),
         ({"start_time": "2026-11-27T09:00"}, "start_time '2026-11-27T09:00' has no UTC offset"),

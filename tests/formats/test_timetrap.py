@@ -103,12 +103,12 @@ def test_names(database: Callable[..., Source], note: str, sheet: str, expected:
 @pytest.mark.parametrize(
     ("start", "end", "reason"),
     [
-        (None, None, "missing start"),
-        ("", None, "missing start"),
+        (None, None, "the start is missing"),
+        ("", None, "the start is missing"),
         ("soon", None, "invalid time 'soon'"),
         ("2014-02-04", None, "invalid time '2014-02-04'"),
-        (b"\0", None, "its start is not text"),
-        (1391503926, None, "its start is not text"),
+        (b"\0", None, "the start is not text"),
+        (1391503926, None, "the start is not text"),
         ("2014-02-04 08:00:00", "0000-01-01 08:00:00", "invalid time '0000-01-01 08:00:00'"),
         ("2014-10-26 02:30:00", None, "2014-10-26 02:30:00 occurs twice in Europe/Berlin"),
     ],
@@ -206,5 +206,5 @@ def test_csv(source: MakeSource) -> None:
     assert isinstance(row, Row)
     assert (row.place, row.description, row.project) == ("row 2", 'say "hi"\nto all', "acme")
     assert row.start_time == datetime(2014, 2, 4, 7, 52, 6, tzinfo=UTC)
-    assert rejected == RejectedRow("row 3", "a,b\n", "it has 2 fields, not 4")
+    assert rejected == RejectedRow("row 3", "a,b\n", "the row has 2 fields, but the header has 4")
     assert "".join(timetrap.join_rows(csv, [rejected.raw])) == "start,end,note,sheet\na,b\n"

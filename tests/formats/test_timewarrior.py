@@ -155,10 +155,10 @@ def test_times(source: MakeSource, times: str, start: datetime, end: datetime) -
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("inc", "missing start"),
-        ("inc # foo", "missing start"),
-        ("inc 20240301T080000Z -", "missing end"),
-        ("inc 20240301T080000Z - # foo", "missing end"),
+        ("inc", "the start is missing"),
+        ("inc # foo", "the start is missing"),
+        ("inc 20240301T080000Z -", "the end is missing"),
+        ("inc 20240301T080000Z - # foo", "the end is missing"),
         ("inc 20240301T0800", "invalid time '20240301T0800'"),
         ("inc 20240230T080000Z # foo", "invalid time '20240230T080000Z'"),
         ("inc 20240301T080060Z", "invalid time '20240301T080060Z'"),
@@ -180,17 +180,17 @@ def test_rejected_lines(source: MakeSource, line: str, reason: str) -> None:
 @pytest.mark.parametrize(
     ("value", "reason"),
     [
-        ({"start": None}, "its start is not text"),
-        ({"end": "20240301T090000Z"}, "missing start"),
+        ({"start": None}, "the start is not text"),
+        ({"end": "20240301T090000Z"}, "the start is missing"),
         ([], "it is not an interval"),
         (None, "it is not an interval"),
         ({"start": "20240301T080000"}, "invalid time '20240301T080000'"),
         ({"start": "2024W0511T0000Z"}, "invalid time '2024W0511T0000Z'"),
-        ({"start": "20240301T080000Z", "end": 5}, "its end is not text"),
+        ({"start": "20240301T080000Z", "end": 5}, "the end is not text"),
         ({"start": "20240301T080000Z", "end": ""}, "invalid time ''"),
-        ({"start": "20240301T080000Z", "tags": "foo"}, "its tags are not a list of text"),
-        ({"start": "20240301T080000Z", "tags": [1]}, "its tags are not a list of text"),
-        ({"start": "20240301T080000Z", "annotation": {}}, "its annotation is not text"),
+        ({"start": "20240301T080000Z", "tags": "foo"}, "the tags are not a list of text"),
+        ({"start": "20240301T080000Z", "tags": [1]}, "the tags are not a list of text"),
+        ({"start": "20240301T080000Z", "annotation": {}}, "the annotation is not text"),
     ],
 )
 def test_rejected_values(source: MakeSource, value: object, reason: str) -> None:

@@ -1,6 +1,7 @@
 """Watson: frames in both forms, the running task, and the frames that are written."""
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -115,7 +116,7 @@ def test_names(source: MakeSource, project: str, tags: list[str] | None, expecte
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"start": None}, "missing start"),
+        ({"start": None}, "the start is missing"),
         ({"start": True}, "invalid time 'True'"),
         ({"start": float("nan")}, "invalid time 'nan'"),
         ({"start": 10**30}, f"invalid time '{10**30}'"),
@@ -123,11 +124,11 @@ def test_names(source: MakeSource, project: str, tags: list[str] | None, expecte
         ({"start": []}, "invalid time '[]'"),
         ({"start": -62135596800}, "the date 0001-01-01 is out of range"),
         ({"end": 253402300799}, "the date 9999-12-31 is out of range"),
-        ({"project": None}, "missing project"),
-        ({"project": 1}, "its project is not text"),
-        ({"tags": "docs"}, "its tags are not a list of text"),
-        ({"tags": [1]}, "its tags are not a list of text"),
-        ({"one": 1, "more": 2}, "it has 8 values, not 4 to 6"),
+        ({"project": None}, "the project is missing"),
+        ({"project": 1}, "the project is not text"),
+        ({"tags": "docs"}, "the tags are not a list of text"),
+        ({"tags": [1]}, "the tags are not a list of text"),
+        ({"one": 1, "more": 2}, "the frame has 8 values, not 4 to 6"),
     ],
 )
 def test_invalid_frames(source: MakeSource, changes: dict[str, Any], reason: str) -> None:
@@ -217,13 +218,13 @@ def test_the_description_is_a_tag_unless_it_is_the_project(written: Task, projec
     text, losses = write("watson", [written])
     [frame] = json.loads(text)
     assert frame == [1711845000, 1711845060, project, frame[3], tags, 1711845060]
-    assert not losses
+    assert losses == Counter({Loss.ONE_WORD: any(tag.endswith(" ") for tag in tags)})
 
 
 def test_losses_are_counted() -> None:
     running = Task(2, 1, "runs", datetime(2024, 4, 1, tzinfo=UTC), None)
     text, losses = write("watson", [task("a", note="n"), task("b", user_id=2), task("c", seconds=1.5), running])
-    assert losses == {Loss.NOTE: 1, Loss.USER: 1, Loss.FRACTION: 1, Loss.RUNNING: 1}
+    assert losses == {Loss.NOTE: 1, Loss.USER: 1, Loss.FRACTION: 1, Loss.RUNNING: 1, Loss.ONE_WORD: 3}
     assert len(json.loads(text)) == 3
     assert write("watson", []) == ("[]\n", {})
 

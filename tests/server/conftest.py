@@ -88,7 +88,8 @@ def serving(
 ) -> Iterator[str]:
     """Run a server, and yield its URL."""
     listening = open_socket("127.0.0.1", 0)
-    config = uvicorn.Config(build_app(options, clock), http=protocol, log_config=None, log_level="warning")
+    app = build_app(options, clock)
+    config = uvicorn.Config(app, http=protocol, log_config=None, log_level="warning", root_path=options.root_path)
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()

@@ -57,7 +57,15 @@ ROUTES: dict[str, Callable[[Api, str | None], int]] = {
     "list projects": lambda api, token: api.get("/projects", token=token).status_code,
     "list tags of 42": lambda api, token: api.get("/tags?user_id=42", token=token).status_code,
     "list tags": lambda api, token: api.get("/tags", token=token).status_code,
+    "get the history of 42": lambda api, token: api.get("/history?user_id=42", token=token).status_code,
+    "get the history of a task of 42": lambda api, token: api.get("/history?task_id=2", token=token).status_code,
+    "get the history of a missing task": lambda api, token: api.get("/history?task_id=99", token=token).status_code,
+    "get the history": lambda api, token: api.get("/history", token=token).status_code,
+    "undo for 42": lambda api, token: api.post("/undo", {"user_id": 42}, token=token).status_code,
+    "redo for 42": lambda api, token: api.post("/redo", {"user_id": 42}, token=token).status_code,
+    "undo a missing command": lambda api, token: api.post("/undo", {"command": 99}, token=token).status_code,
     "get me": lambda api, token: api.get("/me", token=token).status_code,
+    "list users": lambda api, token: api.get("/users", token=token).status_code,
     "get metrics": lambda api, token: api.get("/metrics", token=token).status_code,
     "unknown zone": lambda api, token: api.get(f"/times?user_id=1&{DAY}&tz=Mars", token=token).status_code,
     "unknown parameter": lambda api, token: api.get("/tasks?x=1", token=token).status_code,
@@ -81,17 +89,19 @@ ROUTES: dict[str, Callable[[Api, str | None], int]] = {
     "check health": lambda api, token: api.get("/healthz", token=token).status_code,
     "check readiness": lambda api, token: api.get("/readyz", token=token).status_code,
     "read docs": lambda api, token: api.get("/docs", token=token).status_code,
+    "load the script of the docs": lambda api, token: api.get("/docs/start.js", token=token).status_code,
     "get OpenAPI document": lambda api, token: api.get("/openapi.json", token=token).status_code,
     "unknown path": lambda api, token: api.get("/nowhere", token=token).status_code,
 }
-PUBLIC = dict.fromkeys(["check health", "check readiness", "read docs", "get OpenAPI document"], 200) | {
-    "unknown path": 404
-}
+PUBLIC = dict.fromkeys(
+    ["check health", "check readiness", "read docs", "load the script of the docs", "get OpenAPI document"], 200
+) | {"unknown path": 404}
 UNAUTHENTICATED = dict.fromkeys(ROUTES.keys() - PUBLIC.keys(), 401) | PUBLIC
 ALLOWED = dict.fromkeys(ROUTES, 200) | PUBLIC | {"malformed body": 415}
-ALLOWED |= {f"{verb} a missing task": 404 for verb in ("stop", "get", "edit", "delete", "split", "join", "resume")}
+ALLOWED |= dict.fromkeys([name for name in ROUTES if "missing" in name], 404)
 ALLOWED |= dict.fromkeys(["unknown zone", "unknown parameter"], 422)
-OTHER_USER = ALLOWED | {
+OWN_USER = ALLOWED | {"get metrics": 403, "list users": 403}
+OTHER_USER = OWN_USER | {
     "track for 42": 403,
     "track several for 42": 403,
     "track for 42 and 1": 403,
@@ -113,16 +123,21 @@ OTHER_USER = ALLOWED | {
     "list projects of 42": 403,
     "list tags of 42": 403,
     "import for 42": 403,
+    "get the history of 42": 403,
+    "get the history of a task of 42": 404,
+    "undo for 42": 403,
+    "redo for 42": 403,
 }
 
-WRITES = ("track", "stop", "switch", "resume", "copy", "edit", "delete", "split", "join", "import", "malformed")
-READING = ALLOWED | {name: 403 for name in ROUTES if name.startswith(WRITES)}
-REPORTS_OF_ALL = READING | {
-    "get a task of 42": 404,
-    "list tasks of 42": 403,
-    "list running tasks of 42": 403,
-    "export tasks of 42": 403,
-}
+WRITES = ("track", "stop", "switch", "resume", "copy", "edit", "delete", "split", "join", "import", "undo", "redo")
+READING = OWN_USER | {name: 403 for name in ROUTES if name.startswith((*WRITES, "malformed"))}
+REPORTS_OF_ALL = (
+    READING
+    | dict.fromkeys(
+        ["list tasks of 42", "list running tasks of 42", "export tasks of 42", "get the history of 42"], 403
+    )
+    | dict.fromkeys(["get a task of 42", "get the history of a task of 42"], 404)
+)
 
 CALLERS = {
     "no token": UNAUTHENTICATED,
@@ -130,8 +145,8 @@ CALLERS = {
     "expired token": UNAUTHENTICATED,
     "revoked token": UNAUTHENTICATED,
     "user 1": OTHER_USER,
-    "user 42": ALLOWED | {"track for 42 and 1": 403},
-    "admin": ALLOWED,
+    "user 42": OWN_USER | {"track for 42 and 1": 403},
+    "admin": ALLOWED | dict.fromkeys(["undo for 42", "redo for 42"], 409),  # user 42 has not run a command
     "read-only 42": READING,
     "reports of all": REPORTS_OF_ALL,
 }
@@ -184,7 +199,11 @@ def test_table_covers_every_route(team: Api) -> None:
         ("post", "/import"),
         ("get", "/projects"),
         ("get", "/tags"),
+        ("get", "/history"),
+        ("post", "/undo"),
+        ("post", "/redo"),
         ("get", "/me"),
+        ("get", "/users"),
         ("get", "/metrics"),
         ("get", "/healthz"),
         ("get", "/readyz"),

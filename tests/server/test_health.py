@@ -99,6 +99,7 @@ def test_metrics_count_requests_by_route_and_status(file_api: Api) -> None:
     assert value(file_api, count, method="other") == 1
     assert value(file_api, "tasktimer_http_request_duration_seconds_count", route="/tasks/{id}") == 2
     assert value(file_api, "tasktimer_http_problems_total", code="task-not-found") == 1
+    assert value(file_api, "tasktimer_http_requests_in_flight") == 1  # itself
     assert value(file_api, "process_resident_memory_bytes") > 0 or os.name != "posix"
 
 

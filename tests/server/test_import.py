@@ -56,7 +56,7 @@ def test_import_adds_tasks_once(api: Api) -> None:
         "break_seconds": 0.0,
         "adaptations": {},
         "rejected_rows": [
-            {"place": "line 3", "reason": "it does not begin with a range of times or a duration: '10:30 - x'"}
+            {"place": "line 3", "reason": "the entry does not begin with a range of times or a duration: '10:30 - x'"}
         ],
     }
     assert import_(api, KLOG, "user_id=42&dry_run=true") == {**expected, "dry_run": True, "command": None}
@@ -67,7 +67,7 @@ def test_import_adds_tasks_once(api: Api) -> None:
     (task,) = api.get("/tasks?tz=UTC").json()["tasks"]
     assert (task["user_id"], task["description"], task["start_time"]) == (
         42,
-        "write docs",
+        "write docs #docs",
         "2023-07-15T07:00:00Z",
     )
 
@@ -124,7 +124,7 @@ def test_body_of_16_mib_is_accepted_in_chunks(file_api: Api) -> None:
 def test_only_the_first_rejected_rows_are_returned(file_api: Api) -> None:
     imported = import_(file_api, JSON_LINES + '{"description": "x"}\n' * 1_200)
     assert (imported["rejected"], len(imported["rejected_rows"])) == (1_200, 1_000)
-    assert imported["rejected_rows"][-1] == {"place": "line 1,002", "reason": "missing start_time"}
+    assert imported["rejected_rows"][-1] == {"place": "line 1,002", "reason": "start_time is missing"}
 
 
 def test_import_runs_in_a_thread(file_api: Api, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """Whom a token acts for, and requests that leave the user out."""
 
+from contextlib import closing
 from datetime import timedelta
 
 from tests.conftest import NOW
@@ -7,7 +8,10 @@ from tests.server.conftest import Api, Serve
 from tests.server.problem_details import check
 
 from tasktimer import __version__
+from tasktimer.config.settings import parse_database
 from tasktimer.server.account_schemas import MeResponse
+from tasktimer.services import users
+from tasktimer.store.factory import open_store
 
 SERVER = {"tz": "Europe/Berlin", "day_starts_at": "04:00", "version": __version__}
 
@@ -18,6 +22,7 @@ def test_me_describes_token_and_server(serve: Serve, database: str) -> None:
     admin, own = api.get("/me").json(), api.get("/me", token="laptop").json()
     assert admin == {
         "user_id": 1,
+        "name": None,
         "admin": True,
         "access": "write",
         "token": {"id": 1, "name": "admin", "expiry_time": None},
@@ -25,6 +30,7 @@ def test_me_describes_token_and_server(serve: Serve, database: str) -> None:
     }
     assert own == {
         "user_id": 42,
+        "name": None,
         "admin": False,
         "access": "write",
         "token": {"id": 2, "name": "laptop", "expiry_time": "2023-07-17T12:00:00+02:00"},
@@ -56,6 +62,7 @@ def test_server_without_tokens_requires_user(serve: Serve, database: str) -> Non
     api = serve(database, needs_token=False)
     assert api.get("/me", token=None).json() == {
         "user_id": None,
+        "name": None,
         "admin": True,
         "access": "write",
         "token": None,
@@ -67,3 +74,13 @@ def test_server_without_tokens_requires_user(serve: Serve, database: str) -> Non
         assert (problem["code"], problem["hint"]) == ("missing-user", "add user_id")
         assert problem["detail"] == "a user is required, because the server runs without tokens"
     assert api.get("/tasks").json()["tasks"] == []
+
+
+def test_administrators_list_users(api: Api) -> None:
+    api.create_token("mine", user_id=42)
+    with closing(open_store(parse_database(api.database))) as store:
+        users.add_user(store, "ada", 42)
+    assert api.get("/users").json() == [{"id": 1, "name": None}, {"id": 42, "name": "ada"}]
+    assert api.get("/me", token="mine").json()["name"] == "ada"
+    assert check(api.get("/users", token="mine"), 403)["code"] == "administrator-required"
+    assert check(api.get("/users?name=ada"), 422)["code"] == "invalid-request"

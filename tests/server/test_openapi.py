@@ -27,7 +27,11 @@ IDS = {
     "import_tasks": ("post", "/import"),
     "list_projects": ("get", "/projects"),
     "list_tags": ("get", "/tags"),
+    "get_history": ("get", "/history"),
+    "undo": ("post", "/undo"),
+    "redo": ("post", "/redo"),
     "get_me": ("get", "/me"),
+    "list_users": ("get", "/users"),
     "get_metrics": ("get", "/metrics"),
     "get_health": ("get", "/healthz"),
     "get_readiness": ("get", "/readyz"),
@@ -90,7 +94,17 @@ def test_optional_fields_of_edit_have_same_schemas(document: dict[str, Any]) -> 
 
 
 def test_document_does_not_list_time_zones(document: dict[str, Any]) -> None:
-    paths = ("/times", "/tasks", "/tasks/running", "/tasks/{id}", "/report", "/projects", "/tags", "/export")
+    paths = (
+        "/times",
+        "/tasks",
+        "/tasks/running",
+        "/tasks/{id}",
+        "/report",
+        "/projects",
+        "/tags",
+        "/export",
+        "/history",
+    )
     for path in paths:
         (zone,) = (parameter for parameter in document["paths"][path]["get"]["parameters"] if parameter["name"] == "tz")
         assert "enum" not in str(zone)

@@ -156,7 +156,7 @@ def test_rejected_rows_do_not_stop_the_others(imported: Import) -> None:
         (row(6, project="a//b"), "invalid project 'a//b': a level cannot be empty, or begin or end with a space"),
         (row(7, note="x" * 10_001), "the note is too long: 10,001 characters"),
         (row(8, start_time=datetime.min.replace(tzinfo=UTC)), "the date 0001-01-01 is out of range"),
-        (RejectedRow("line 10", "raw", "missing start"), "missing start"),
+        (RejectedRow("line 10", "raw", "the start is missing"), "the start is missing"),
     ]
     assert counts(imported(*(item for item, _ in rows), row(20), observer=seen)) == (1, 0, len(rows))
     for rejected, (item, reason) in zip(seen.rows, rows, strict=True):
@@ -187,7 +187,7 @@ def test_file_of_another_format_is_an_error(imported: Import, tmp_path: Path) ->
     rejected = RejectedRow("line 1", "raw", "it is not an activity")
     assert counts(imported(rejected)) == (0, 0, 1)
     (tmp_path / "rows").write_text("x")
-    with pytest.raises(InvalidValue, match="rows: it is not in the format listed"):
+    with pytest.raises(InvalidValue, match="rows: not in the format listed"):
         imported(rejected)
 
 

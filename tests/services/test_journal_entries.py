@@ -14,7 +14,8 @@ from tasktimer.services.start import NewTask
 from tasktimer.services.start import start as start_task
 from tasktimer.services.stop import stop
 from tasktimer.services.transaction import journaled
-from tasktimer.services.undo import NothingToUndo, undo
+from tasktimer.services.undo import undo
+from tasktimer.services.undo_errors import NothingToUndo
 from tasktimer.store.protocols import Store
 from tasktimer.store.statements import task_writes
 

@@ -15,8 +15,9 @@ from tasktimer.services.start import NewTask
 from tasktimer.services.start import start as start_task
 from tasktimer.services.stop import stop
 from tasktimer.services.transaction import journaled
-from tasktimer.services.undo import NothingToUndo, redo, undo, undo_entry
+from tasktimer.services.undo import redo, undo, undo_entry
 from tasktimer.services.undo_conflict import UndoConflict
+from tasktimer.services.undo_errors import NothingToUndo
 from tasktimer.store.protocols import Store
 
 HOUR = timedelta(hours=1)

@@ -9,6 +9,7 @@ import pytest
 
 from tasktimer.store.statements import (
     completion,
+    history,
     idempotency,
     journal,
     overlaps,
@@ -18,6 +19,7 @@ from tasktimer.store.statements import (
     task_queries,
     task_writes,
     tokens,
+    users,
 )
 
 EXPECTED: dict[str, list[str] | None] = {
@@ -73,13 +75,18 @@ EXPECTED: dict[str, list[str] | None] = {
     "SELECT_LAST_CHANGE": ["changes_by_task", "INTEGER PRIMARY KEY"],
     "SELECT_CHANGES_SINCE": ["changes_by_task", "INTEGER PRIMARY KEY"],
     "SELECT_LAST_ENTRY": [],  # the last ones first, until one will do
-    "SELECT_ENTRIES": [],  # the last ones first
+    "SELECT_OTHER_USER": ["PRIMARY", "sources_by_command"],
+    "SELECT_ENTRIES": ["INTEGER PRIMARY KEY"],
     "SELECT_ENTRIES_OF_USER": ["commands_by_user"],
     "SELECT_ENTRIES_OF_TASK": ["INTEGER PRIMARY KEY", "changes_by_task", "imports", "sources_by_command"],
     "SELECT_UNDO": ["commands_by_user"],
     "SELECT_ANY_SOURCE": ["PRIMARY"],
     "SELECT_SEEN": ["PRIMARY", "INTEGER PRIMARY KEY", "INTEGER PRIMARY KEY"],
     "SELECT_LAST_TASK_ID": [],  # one row for each of a few tables
+    "SELECT_NAMES": [],  # few rows
+    "SELECT_USER_OF_NAME": ["sqlite_autoindex_users_2"],
+    "SELECT_NAME_OF_USER": ["sqlite_autoindex_users_1"],
+    "UPDATE_NAME": ["sqlite_autoindex_users_1", "sqlite_autoindex_users_2"],
     "UPDATE_LAST_USED": ["INTEGER PRIMARY KEY"],
     "SELECT_RUNNING_SOURCES": [
         *("PRIMARY", "changes_by_task", "INTEGER PRIMARY KEY", "sources_by_command", "INTEGER PRIMARY KEY"),
@@ -132,9 +139,11 @@ MODULES = (
     completion,
     task_writes,
     journal,
+    history,
     tokens,
     idempotency,
     sources,
+    users,
 )
 STATEMENTS = {
     name: text

@@ -12,8 +12,9 @@ from tests.store.test_postgres import TERMINATE, insert
 
 from tasktimer.errors import InvalidValue, Unavailable
 from tasktimer.store.postgres.async_store import AsyncPostgresStore
-from tasktimer.store.postgres.engine import build_engine, parse_url
+from tasktimer.store.postgres.engine import build_engine, connect_arguments
 from tasktimer.store.postgres.store import PostgresStore
+from tasktimer.store.postgres.urls import parse_url
 from tasktimer.store.statements import task_queries
 
 
@@ -108,8 +109,7 @@ def test_repeated_statements_are_prepared(store: PostgresStore) -> None:
 
 def test_url_parameters_reach_driver(postgres_url: str) -> None:
     url = f"{postgres_url}&sslmode=verify-full&sslrootcert=/etc/ca.pem&application_name=mine&connect_timeout=3"
-    engine = build_engine(parse_url(url), lock_timeout=60, pool_size=1)
-    _, options = engine.dialect.create_connect_args(engine.url)
+    options = connect_arguments(parse_url(url), lock_timeout=60)
     expected = {
         "sslmode": "verify-full",
         "sslrootcert": "/etc/ca.pem",

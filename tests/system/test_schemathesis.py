@@ -8,14 +8,15 @@ from tests.examples import examples
 from tests.system.command import Program
 from tests.system.server import serving
 
+SIMILAR = "^/(projects|tags|redo|switch|resume|tasks/running)$"  # to other routes
 SCHEMATHESIS = str(Path(sys.executable).with_name("schemathesis"))
 
 # What the document leaves out on purpose: patterns that only some regular expressions can say, zones, which differ
 # between machines, a condition that client generators cannot express. And what no schema can say: the same key for
 # another request is refused, and so are the tag of an earlier state of a task and a time that ends before it begins;
-# some parameters of a report need or exclude others, or a short window, and those of an export need a format; most
-# bytes are no file to import; no client writes an integer in a URL as 7.0, which is an integer in JSON; the first and
-# the last days of the calendar are out of range.
+# some parameters of a report need or exclude others, or a short window, and those of an export need a format; a day
+# excludes a window, a task a user, and a command a count; most bytes are no file to import; no client writes an integer
+# in a URL as 7.0, which is an integer in JSON; the first and the last days of the calendar are out of range.
 HOOKS = r"""
 import schemathesis
 from tasktimer.config.timezones import zone_names
@@ -33,6 +34,8 @@ VALUES = {
     "round": ["15m", "1h"],
     "longer_than": ["90m", "P1D"],
     "shorter_than": ["90m", "1:30"],
+    "from": ["2023-07-01", "2023-07-16T09:14:00Z", "last week"],
+    "to": ["2030-07-01", "2030-07-16T09:14:00Z", "year"],
 }
 OMITTED = ("Idempotency-Key", "If-Match", "where")
 NEEDS_START = [
@@ -76,6 +79,11 @@ def remove_conflicts(query):
             query.pop(name, None)
     query |= {"from": "2023-07-01", "to": "2023-07-31"}
 
+# The export to klog has a line for each day of a task: tasks since antiquity would take it a minute.
+def limit_export(task):
+    if (task.get("start_time") or "2000") < "1996":
+        task["start_time"] = "1996" + task["start_time"][4:]  # a leap year
+
 @schemathesis.hook
 def before_call(context, case, kwargs):
     if case.path == "/import" and case.meta.generation.mode.is_positive:
@@ -84,11 +92,23 @@ def before_call(context, case, kwargs):
             (case.query or {}).pop(name, None)
     if {"from", "to"} <= (case.query or {}).keys():
         del case.query["to"]
+    if case.path == "/times" and case.meta.generation.mode.is_positive:
+        kept = {name: text for name, text in (case.query or {}).items() if name not in ("from", "to")}
+        case.query = kept | {"date": "2023-07-16"}
     if case.query and case.meta.generation.mode.is_positive:
         if case.path == "/report":
             remove_conflicts(case.query)
+        if case.path == "/history" and "task_id" in case.query:
+            case.query.pop("user_id", None)
         if case.path == "/export":
             case.query |= {"flatten": case.query["format"] == "timewarrior", "for_spreadsheets": False}
+    if case.path == "/undo" and case.meta.generation.mode.is_positive and "command" in case.body:
+        case.body.pop("count", None)
+    if isinstance(case.body, dict) and case.meta.generation.mode.is_positive:
+        tasks = case.body.get("tasks", [case.body])
+        del tasks[2:]
+        for task in tasks:
+            limit_export(task)
     for place in (case.query, case.path_parameters):
         for name, value in list((place or {}).items()):
             if isinstance(value, float) and value.is_integer():
@@ -96,7 +116,8 @@ def before_call(context, case, kwargs):
 """
 
 
-# The phase "coverage" sends thousands of invalid values, which are rejected before the store is used: once is enough.
+# The phase "coverage" sends thousands of invalid values, which are rejected before the store is used: once is enough,
+# and only for one of several routes with the same parameters.
 def test_responses_match_openapi_document(
     program: Program, environ: dict[str, str], database: str, tmp_path: Path
 ) -> None:
@@ -106,6 +127,7 @@ def test_responses_match_openapi_document(
         command = [
             *(SCHEMATHESIS, "run", f"{server.url}/openapi.json", "--header", f"Authorization: Bearer {token}"),
             *("--max-examples", str(examples(40)), "--seed", "1", "--no-color", "--continue-on-failure"),
+            *(("--exclude-path-regex", SIMILAR) if database.endswith(".db") else ()),
             *(() if database.endswith(".db") else ("--phases", "examples,fuzzing,stateful")),
         ]
         done = subprocess.run(

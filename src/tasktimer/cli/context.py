@@ -75,7 +75,13 @@ class Context:
 
     def resolve_user(self, option: str | None) -> ActorResolver:
         """Return an `ActorResolver` for the value of --user; `option=None` means that the option is not given."""
-        return ActorResolver(self.settings, None if option is None else parse_user(option))
+        user = None if option is None else parse_user(option)
+        return ActorResolver(self.settings, user, find_user=self._find_user)
+
+    def _find_user(self, name: str) -> int:
+        from tasktimer.services.users import get_user_id  # lazy: most users are given by number, or not at all
+
+        return get_user_id(self.store, name)
 
     def close(self) -> None:
         """Close the store if it was opened, and print notes about an ignored config file and an upgraded database."""

@@ -5,6 +5,7 @@ from datetime import datetime
 from shlex import join, quote
 from typing import Any
 
+from tasktimer.cli import import_hints
 from tasktimer.cli.repeated_options import repeat_options
 from tasktimer.errors import TasktimerError
 
@@ -52,6 +53,8 @@ def _correction(error: TasktimerError, arguments: Sequence[str], now: datetime |
     """Return a hint that depends on the command or its arguments, such as a corrected command line, or None."""
     if error.code == "start-in-future" and "switch" in arguments[:1]:
         return "use a time between the start of the running task and now, or omit --at"
+    if error.code.startswith("import-") and (hint := import_hints.find_import_hint(error, arguments)):
+        return hint
     is_late_stop = error.code == "end-in-future" and "stop" in arguments[:1]
     if now is None or (error.code not in (*_MISPLACED, "invalid-date") and not is_late_stop):
         return None
@@ -137,17 +140,6 @@ def _date_range_hint(context: Mapping[str, Any]) -> str:
     return "use --from and --to, each with a date, a date range or a time"
 
 
-def _rows_rejected_hint(context: Mapping[str, Any]) -> str:
-    if context["only_breaks"]:
-        return "to take a break out of a task, run: tasktimer split ID 12:30, then: tasktimer edit ID --end 12:00"
-    rejects = ["--rejects", context["rejects"]]
-    if context["is_stream"]:
-        return f"to save them in a new file, add {join(rejects)} to the command"
-    words = [word for word in context["arguments"] if word != "--json" and word not in context["other_files"]]
-    saved = "those of the first file" if context["other_files"] else "them"
-    return f"to save {saved} in a new file, run: {join(['tasktimer', *words, *rejects])}"
-
-
 def _by_field(otherwise: str, **hints: str) -> Callable[[Mapping[str, Any]], str]:
     """Return a function that selects a hint by the fields in an error's context, and fills it in."""
 
@@ -193,15 +185,12 @@ HINTS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
         f"use the path of a new file{', or add --force to overwrite it' if 'export' in context['arguments'] else ''}"
     ),
     "filter-without-all": "add --all to stop all running tasks that match",
-    "import-date-order": "add --day-first or --month-first",
-    "import-encoding": "use --encoding with the encoding of the file, such as latin-1 or utf-16-le",
-    "import-file-invalid": "check that the file is complete; to read it in another format, use --from",
-    "import-format-unknown": "use --from with its format, as in --from klog",
+    **import_hints.HINTS,
     "flatten-and-format": "omit one of them",
     "incompatible-tasks": _incompatible_tasks_hint,
     "invalid-config": "set HOME to your own home directory, or use --database, as in tasktimer --database PATH list",
     "invalid-date-range": _date_range_hint,
-    "invalid-user": "use --user with a user number",
+    "invalid-user": "use --user with a user number or name",
     "last-end-in-future": "set the start with --start; it is {now} now",
     "missing-user": "use --user N, or set TASKTIMER_USER or user in the config file",
     "multiple-days": "select tasks that start on the same day, or add the date, as in --{bound} '{time}'",
@@ -216,7 +205,7 @@ HINTS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
     "nothing-to-undo": _nothing_to_undo_hint,
     "project-not-found": "to list the projects, run: tasktimer projects",
     "rounding-requires-each": "add --each to round the time of each task",
-    "rows-rejected": _rows_rejected_hint,
+    "rows-rejected": import_hints.rows_rejected_hint,
     "setting-not-set": "to show all settings, run: tasktimer config",
     "spreadsheets-and-format": "omit one of them",
     "token-access": "use either --admin or --reports",
@@ -248,6 +237,9 @@ HINTS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
     "task-not-found": _task_not_found_hint,
     "task-of-other-user": "omit --user, or use --user {owner}",
     "tasks-not-adjacent": "add --yes to include the time between them",
+    "user-has-name": "to change it, run: tasktimer user rename NAME NEW-NAME",
+    "user-name-taken": "to list the users, run: tasktimer user list",
+    "user-not-found": "to list the users, run: tasktimer user list",
     "token-not-found": "to list the tokens, run: tasktimer token list",
     **{f"undecodable-{noun}": _ENCODING for noun in ("description", "project", "tag", "note", "search", "value")},
     "too-many-buckets": _too_many_buckets_hint,

@@ -18,7 +18,7 @@ COMMAND_NAMES = (
     *("edit", "split", "join", "move", "delete"),
     *("undo", "redo", "history"),
     *("projects", "tags", "rename"),
-    *("import", "info", "config", "backup", "restore", "serve", "token", "db"),
+    *("import", "info", "config", "backup", "restore", "serve", "token", "user", "db"),
 )
 
 

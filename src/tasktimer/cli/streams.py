@@ -82,8 +82,9 @@ def print_lines(lines: Iterable[str], done: str | None) -> None:
         return
     try:
         interrupts.release()
+        width = terminal_width(sys.stderr)
         for line in lines:
-            sys.stderr.write(f"{line}\n")
+            sys.stderr.write(f"{output.wrapping.wrap_item(line, width)}\n")
         sys.stderr.flush()
     except KeyboardInterrupt:
         _print_lost_output(done)

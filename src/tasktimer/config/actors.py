@@ -1,13 +1,14 @@
 """Resolution of a command's actors from its user option and the settings."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from tasktimer.config.settings import Settings
 from tasktimer.core.task import ALL_USERS, DEFAULT_USER, Actor, AllUsers
-from tasktimer.errors import InvalidValue
+from tasktimer.errors import InvalidValue, NotFound
 
 # Annotations with an optional user are quoted, here and in settings: evaluating them takes 0.1 million instructions.
-User = int | AllUsers
+User = int | str  # a user ID, a user name or "all"
 
 
 class ActorResolver:
@@ -17,13 +18,21 @@ class ActorResolver:
     a user to be set.
 
     Properties raise InvalidValue if a user is required but not set, or if a single user is required and the user is
-    "all".
+    "all", and UserNotFound if no user has the name that is set; `find_user` returns the ID of a user name.
     """
 
-    def __init__(self, settings: Settings, option: "User | None", default: "User | None" = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        option: "User | None",
+        default: "User | None" = None,
+        *,
+        find_user: Callable[[str], int],
+    ) -> None:
         self._settings = settings
-        self._option = option
+        self._given = option
         self._default = default
+        self._find_user = find_user
 
     @property
     def owner(self) -> Actor:
@@ -37,7 +46,7 @@ class ActorResolver:
     @property
     def author(self) -> Actor:
         """The actor for commands that use only the user's own history, such as undo; a default of "all" is ignored."""
-        if self._option is not None:
+        if self._given is not None:
             return self.owner
         user_id = self._acting_user()
         return Actor(user_id, user_id)
@@ -68,8 +77,24 @@ class ActorResolver:
         """The actor for commands that read tasks by ID: any user's tasks, unless the user option is given."""
         return Actor(self._find_acting_user(), self._option or ALL_USERS)
 
-    def _selected(self) -> "User | None":
-        user = self._option or self._default or self._settings.user
+    @property
+    def _option(self) -> "int | AllUsers | None":
+        return self._find_id(self._given)
+
+    def _find_id(self, user: "User | None") -> "int | AllUsers | None":
+        if user is None or isinstance(user, int):
+            return user
+        return ALL_USERS if user == ALL_USERS else self._find_user(user)
+
+    def _set_user(self) -> "int | AllUsers | None":
+        """Return the user in the settings; errors start with the origin of the setting."""
+        try:
+            return self._find_id(self._settings.user)
+        except NotFound as error:
+            raise NotFound(error.code, f"{self._settings.origin('user')}: {error.message}", error.hint) from None
+
+    def _selected(self) -> "int | AllUsers | None":
+        user = self._find_id(self._given or self._default) or self._set_user()
         if user is None and not isinstance(self._settings.database, Path):
             raise _no_user()
         return user
@@ -85,11 +110,12 @@ class ActorResolver:
 
         If there is no such user, return DEFAULT_USER for a file, or None for a shared database.
         """
-        for user in (self._option, self._default):
+        for user in map(self._find_id, (self._given, self._default)):
             if isinstance(user, int):
                 return user
-        if isinstance(self._settings.user, int):  # last, because a user option overrides an invalid setting
-            return self._settings.user
+        user = self._set_user()  # last, because a user option overrides an invalid setting
+        if isinstance(user, int):
+            return user
         return DEFAULT_USER if isinstance(self._settings.database, Path) else None
 
 

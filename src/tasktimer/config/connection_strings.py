@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from tasktimer.errors import InvalidValue, quote_value
 
-_POSTGRES_URL = r"postgres(?:ql)?://"
+# With the drivers of SQLAlchemy, whose names make no difference here.
+_POSTGRES_URL = r"postgres(?:ql)?(?:\+(?:psycopg2?|psycopg_async|asyncpg))?://"
 
 # Some programs that read environment files keep the quotes around values.
 _BEGINNING = r"[\s\"']*(?:jdbc:|odbc:|dbi:)?"

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import platformdirs
 
 from tasktimer.config.timezones import get_zone, local_zone
-from tasktimer.core.task import ALL_USERS, AllUsers, parse_user_id
+from tasktimer.core.task import parse_user_id
 from tasktimer.errors import InvalidValue, Unavailable, quote_value
 
 FORMATS = ("table", "tsv", "csv", "json")
@@ -47,8 +47,8 @@ class Settings:
         return database if source is named else _resolve_relative(database)
 
     @cached_property
-    def user(self) -> "int | AllUsers | None":
-        """The default user, if set."""
+    def user(self) -> "int | str | None":
+        """The default user, if set: a user ID, a user name, or "all"."""
         return parse_setting(self._find_source("user"), parse_user)
 
     @cached_property
@@ -169,9 +169,9 @@ def config_file() -> Path | None:
     return None if folder is None else folder / "config.toml"
 
 
-def parse_user(text: str) -> int | AllUsers:
-    """Parse a user ID, or "all" for all users."""
-    return ALL_USERS if text == ALL_USERS else parse_user_id(text)
+def parse_user(text: str) -> int | str:
+    """Parse a user ID or a user name, or "all" for all users; it is not looked up whether a name exists."""
+    return text if text[:1].isalpha() else parse_user_id(text)
 
 
 def parse_format(text: str) -> str:

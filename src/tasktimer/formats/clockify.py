@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from tasktimer.formats.csv_rows import Columns, csv_header, join_csv
-from tasktimer.formats.detailed_report import LENGTHS, NAMES, PEOPLE, TIMES, read_report
+from tasktimer.formats.detailed_report import DETAILS, LENGTHS, NAMES, TIMES, read_report
 from tasktimer.formats.reading import ReadOptions
 from tasktimer.formats.rows import RejectedRow, Row
 from tasktimer.formats.source import Source
@@ -14,7 +14,7 @@ HAS_OFFSETS = False
 
 # A workspace may call its tasks activities.
 _ALIASES = {"duration (h)": "length", "duration (decimal)": "rounded length", "activity": "task", "tag": "tags"}
-_COLUMNS = Columns(TIMES, (*NAMES, *PEOPLE, *LENGTHS), _ALIASES)
+_COLUMNS = Columns(TIMES, (*NAMES, *DETAILS, *LENGTHS), _ALIASES, str.title)
 
 
 def recognize(source: Source) -> bool:

@@ -22,12 +22,13 @@ _Record = tuple[int, str, list[str], str]  # its number, its text, its fields an
 class Columns(NamedTuple):
     """The columns that a format reads, in lower case; `aliases` are other names, which a file may use instead.
 
-    The field of an optional column is empty if the file does not have it.
+    The field of an optional column is empty if the file does not have it. `show` returns a name as it is in files.
     """
 
     required: Sequence[str]
     optional: Sequence[str] = ()
     aliases: Mapping[str, str] = {}
+    show: Callable[[str], str] = str
 
 
 def csv_header(source: Source, columns: Columns) -> frozenset[str]:
@@ -78,12 +79,16 @@ def _rows(source: Source, columns: Columns) -> Iterator[tuple[Item, Fields, str]
                 raise source.error(f"row {number:,}, the header, {problem}")
             select, width = _selection(source, fields, columns), len(fields)
         elif problem or (len(fields) != width and (len(fields) < width or not _is_blank(fields[width:]))):
-            yield Item(f"row {number:,}", raw), (), problem or f"it has {len(fields)} fields, not {width}"
+            yield Item(f"row {number:,}", raw), (), problem or _wrong_width(len(fields), width)
         else:
             fields.append("")  # for the columns that the file does not have
             yield Item(f"row {number:,}", raw), select(fields), ""
     if select is None:
         raise source.error("it has no header")
+
+
+def _wrong_width(fields: int, width: int) -> str:
+    return f"the row has {fields} field{'' if fields == 1 else 's'}, but the header has {width}"
 
 
 def _records(source: Source) -> Iterator[_Record]:
@@ -152,9 +157,9 @@ def _selection(source: Source, header: Sequence[str], columns: Columns) -> Calla
     names = _names(header, columns)
     for name in (*columns.required, *columns.optional):
         if names.count(name) > 1:
-            raise source.error(f"there are {names.count(name)} columns {quote_value(name)}")
+            raise source.error(f"there are {names.count(name)} columns {quote_value(columns.show(name))}")
         if name in columns.required and name not in names:
-            raise source.error(f"the column {quote_value(name)} is missing")
+            raise source.error(f"the column {quote_value(columns.show(name))} is missing")
     places = (names.index(name) if name in names else -1 for name in (*columns.required, *columns.optional))
     return itemgetter(*places)
 

@@ -16,8 +16,18 @@ from tasktimer.formats.text_cache import cache_short_texts
 
 TIMES = ("start date", "start time", "end date", "end time")
 NAMES = ("client", "project", "task", "description", "tags")
-PEOPLE = ("email", "user")
+DETAILS = ("email", "user", "billable")
 LENGTHS = ("length", "rounded length")
+
+
+_YES = frozenset({"Yes", "yes", "YES"})
+# By whether a row names a person, and whether it is billable.
+_OMISSIONS: dict[tuple[bool, bool], tuple[Adaptation, ...]] = {
+    (False, False): (),
+    (False, True): (Adaptation.BILLABLE,),
+    (True, False): (Adaptation.PERSON,),
+    (True, True): (Adaptation.PERSON, Adaptation.BILLABLE),
+}
 
 
 class _LocalTime(NamedTuple):
@@ -26,7 +36,7 @@ class _LocalTime(NamedTuple):
 
 
 def read_report(source: Source, options: ReadOptions, columns: Columns) -> Iterator[Row | RejectedRow]:
-    """Yield the rows of a report with the columns TIMES, which are required, NAMES, PEOPLE and LENGTHS."""
+    """Yield the rows of a report with the columns TIMES, which are required, NAMES, DETAILS and LENGTHS."""
     day_first = find_day_first(source, _dates(source, columns), day_first=options.day_first)
     return read_csv(source, columns, _Parser(options._replace(day_first=day_first)).parse)
 
@@ -49,20 +59,22 @@ class _Parser:
 
     def parse(self, item: Item, fields: Fields) -> Row:
         # Toggl Track writes a hyphen for a missing value.
-        values = ["" if value == "-" else value for value in map(str.strip, fields)]
+        values = [value if value != "-" else "" for value in map(str.strip, fields)]
         times, (client, project, task, description, tags) = values[:4], values[4:9]
         start = self._local_time("start", *times[:2])
         end = self._local_time("end", *times[2:]) if any(times[2:]) else None
-        (email, user), lengths = values[9:11], values[11:]
+        (email, user, billable), lengths = values[9:12], values[12:]
         start_instant, end_instant, differs = self._interval(start, end, lengths)
         levels, replaced = join_levels(client, project, task)
         names = choose_names(_split_tags(tags), description=description, project=levels)
-        adaptations = (*differs, *replaced, *names.adaptations, *self._compare_person(email or user))
-        return Row(*item, start_instant, end_instant, names.description, levels, names.tags, adaptations=adaptations)
+        adaptations = differs + replaced + names.adaptations + self._find_omissions(email or user, billable)
+        times_and_names = (start_instant, end_instant, names.description, levels, names.tags)
+        # Keyword arguments would take longer.
+        return Row(item.place, item.raw, *times_and_names, None, None, None, None, adaptations)
 
     def _local_time(self, noun: str, date: str, time: str) -> _LocalTime:
         if not date or not time:
-            raise Rejection(f"missing {noun}")
+            raise Rejection(f"the {noun} is missing")
         clock = parse_clock(time)
         try:
             return _LocalTime(parse_day(date, day_first=self._options.day_first) + clock.value, clock.precision)
@@ -78,10 +90,11 @@ class _Parser:
         precision = max(start.precision, end.precision) + length.precision
         return to_interval(start.time, end.time, self._options.zone, length.value, precision=precision)
 
-    def _compare_person(self, person: str) -> tuple[Adaptation, ...]:
+    def _find_omissions(self, person: str, billable: str) -> tuple[Adaptation, ...]:
         if self._first_person is None:
             self._first_person = person
-        return () if person == self._first_person else (Adaptation.OTHER_PERSON,)
+        omitted = _OMISSIONS[person != "", billable in _YES]
+        return omitted if person == self._first_person else (*omitted, Adaptation.OTHER_PERSON)
 
 
 @cache_short_texts

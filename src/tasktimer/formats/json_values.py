@@ -121,4 +121,7 @@ class _Text:
 
 
 def _reason(error: ValueError | RecursionError) -> str:
-    return error.msg.lower() if isinstance(error, JSONDecodeError) else str(error)
+    if not isinstance(error, JSONDecodeError):
+        return str(error)
+    # The position that follows these words is that within the value.
+    return error.msg.lower().removesuffix(" starting at").removesuffix(" at")

@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from tasktimer.core.local_time import add_duration, format_duration
 from tasktimer.formats.klog_records import HEADLINE, Entry, read_entries
 from tasktimer.formats.klog_tags import find_tags, strip_tags
-from tasktimer.formats.klog_times import TimeRange, split_entry
+from tasktimer.formats.klog_times import UNKNOWN_TIMES, TimeRange, split_entry
 from tasktimer.formats.klog_writer import write
 from tasktimer.formats.local_intervals import to_interval
 from tasktimer.formats.names import choose_names
@@ -25,8 +25,6 @@ __all__ = ["HAS_OFFSETS", "ROW", "TITLE", "join_rows", "read", "recognize", "wri
 TITLE = "klog"
 ROW = "entry"
 HAS_OFFSETS = False
-
-UNKNOWN_TIMES = "unknown times"
 
 _ENTRY = re.compile(r"(?: {2,4}|\t)(\S.*)")
 _START_OF_WORK = time(9)
@@ -65,6 +63,7 @@ class _Parser:
         self._ends: dict[date, datetime] = {}  # of the entries without times, by day
         self._open: int | None = None  # the line of the last record with an open range
         self._noted: int | None = None  # and of that whose summary is in a note
+        self._planned: int | None = None  # and of that whose should-total is reported
 
     def parse(self, item: Item, entry: Entry) -> Row:
         """Return the task of an entry; raise Rejection or InvalidValue for an entry that is not a task."""
@@ -79,15 +78,23 @@ class _Parser:
         description, note = self._choose_text(lines, entry)
         if Adaptation.UNKNOWN_TIMES in adaptations:
             note = UNKNOWN_TIMES if note is None else f"{note}\n{UNKNOWN_TIMES}"
-        project, tags = find_tags((*lines, *entry.summary))
+        project, tags, are_whole = find_tags((*lines, *entry.summary))
         names = choose_names(tags, description=description, project=project)
-        adaptations += names.adaptations
-        return Row(*item, start, end, names.description, project, names.tags, note, adaptations=adaptations)
+        adaptations += names.adaptations + self._find_omissions(entry, are_whole=are_whole)
+        place, raw = item
+        return Row(place, raw, start, end, names.description, project, names.tags, note, None, None, None, adaptations)
+
+    def _find_omissions(self, entry: Entry, *, are_whole: bool) -> tuple[Adaptation, ...]:
+        omitted = () if are_whole else (Adaptation.TAG_VALUE,)
+        if entry.has_should_total and entry.record != self._planned:
+            self._planned = entry.record
+            return (*omitted, Adaptation.SHOULD_TOTAL)
+        return omitted
 
     def _interval(self, times: TimeRange, entry: Entry) -> tuple[datetime, datetime | None, tuple[Adaptation, ...]]:
         if times.end is None:
             if entry.record == self._open:
-                raise Rejection("its record contains another open range")
+                raise Rejection("the record contains another open range")
             self._open = entry.record
         midnight = datetime.combine(entry.day, time())
         try:
@@ -100,7 +107,7 @@ class _Parser:
         self, duration: timedelta, day: date
     ) -> tuple[datetime, datetime, tuple[Adaptation, ...]]:
         if duration < timedelta():
-            raise Rejection(f"it is a break of {format_duration(-duration)}", -duration // timedelta(seconds=1))
+            raise Rejection(f"a break of {format_duration(-duration)} is not a task", -duration // timedelta(seconds=1))
         start = self._ends.get(day) or to_interval(datetime.combine(day, _START_OF_WORK), None, self._zone)[0]
         self._ends[day] = end = add_duration(start, duration)
         return start, end, (Adaptation.UNKNOWN_TIMES,)

@@ -13,7 +13,7 @@ from tasktimer.formats.source import MAX_LINE, Source
 
 HEADLINE = re.compile(
     r"([0-9]{4})([-/])([0-9]{2})\2([0-9]{2})"
-    r"(?:[ \t]+\([ \t]*[+-]?(?=[0-9])(?:[0-9]+h)?(?:[0-9]+m)?![ \t]*\))?[ \t]*"  # (8h!) is the time that is planned
+    r"(?:[ \t]+\([ \t]*[+-]?(?=[0-9])(?:[0-9]+h)?(?:[0-9]+m)?(!)[ \t]*\))?[ \t]*"  # (8h!) is the time that is planned
 )
 _INDENTATIONS = ("    ", "   ", "  ", "\t")
 
@@ -21,13 +21,15 @@ _INDENTATIONS = ("    ", "   ", "  ", "\t")
 class Entry(NamedTuple):
     """The lines of an entry without their indentation, with the date and the summary of its record.
 
-    `record` is the line at which the record begins, and `problem` is set if the entry cannot be read.
+    `record` is the line at which the record begins, `has_should_total` is whether it says how long the user wants to
+    work, and `problem` is set if the entry cannot be read.
     """
 
     record: int
     day: date = date.min
     summary: tuple[str, ...] = ()
     lines: tuple[str, ...] = ()
+    has_should_total: bool = False
     problem: str | None = None
 
 
@@ -35,11 +37,11 @@ def read_entries(source: Source) -> Iterator[tuple[Item, Entry]]:
     """Yield the entries of a file; the text of each includes the date and the summary of its record."""
     for number, lines in _blocks(source):
         try:
-            day = _parse_headline(lines[0].strip("\r\n"))
+            day, has_should_total = _parse_headline(lines[0].strip("\r\n"))
         except Rejection as error:
             yield Item(_place(number), "".join(lines)), Entry(number, problem=str(error))
         else:
-            yield from _read_record(number, lines, day)
+            yield from _read_record(number, lines, Entry(number, day, has_should_total=has_should_total))
 
 
 def _blocks(source: Source) -> Iterator[tuple[int, list[str]]]:
@@ -61,13 +63,15 @@ def _blocks(source: Source) -> Iterator[tuple[int, list[str]]]:
         yield first, lines
 
 
-def _read_record(number: int, lines: list[str], day: date) -> Iterator[tuple[Item, Entry]]:
+def _read_record(number: int, lines: list[str], record: Entry) -> Iterator[tuple[Item, Entry]]:
     head = [lines[0], *takewhile(lambda line: not line.startswith(_INDENTATIONS), lines[1:])]
     summary = [line for line in head[1:] if not line[0].isspace()]
-    record = Entry(number, day, tuple(line.strip("\r\n") for line in summary))
+    record = record._replace(summary=tuple(line.strip("\r\n") for line in summary))
     for place, line in enumerate(head):
         if line[0].isspace():
-            problem = "it is neither a summary, which is not indented, nor an entry, which is indented by 2 to 4 spaces"
+            problem = (
+                "the line is neither a summary, which is not indented, nor an entry, which is indented by 2 to 4 spaces"
+            )
             yield Item(_place(number + place), head[0] + line), record._replace(problem=problem)
     text = "".join([head[0], *summary])
     for place, chunk, entry in _read_entries(lines[len(head) :], record):
@@ -88,21 +92,21 @@ def _read_entries(body: list[str], record: Entry) -> Iterator[tuple[int, str, En
         chunk = body[start:end]
         lines = [chunk[0][len(indentation) :], *(line[2 * len(indentation) :] for line in chunk[1:])]
         texts = tuple([line.strip("\r\n") for line in lines])
-        entry = Entry(record.record, record.day, record.summary, texts, problem=problem)
-        yield start, "".join(chunk), entry
+        yield start, "".join(chunk), record._replace(lines=texts, problem=problem)
         start = end
 
 
 def _find_problem(line: str, indentation: str) -> str | None:
     """Return what is wrong with the indentation of the first line of an entry, or None."""
     if not line[0].isspace():
-        return "a blank line is missing before the date" if HEADLINE.match(line) else "it is not indented"
+        return "a blank line is missing before the date" if HEADLINE.match(line) else "the line is not indented"
     if not line.startswith(indentation) or line[len(indentation)].isspace():
-        return "it is not indented like the first entry of its record"
+        return "the line is not indented like the first entry of its record"
     return None
 
 
-def _parse_headline(line: str) -> date:
+def _parse_headline(line: str) -> tuple[date, bool]:
+    """Return the date of a record, and whether a should-total follows."""
     match = HEADLINE.fullmatch(line)
     if match is None:
         start, _, rest = line.partition(" ")
@@ -110,7 +114,7 @@ def _parse_headline(line: str) -> date:
             raise Rejection(f"unknown text after the date: {quote_value(rest.strip())}")
         raise Rejection(f"the record does not begin with a date: {quote_value(line)}")
     try:
-        return date(int(match[1]), int(match[3]), int(match[4]))
+        return date(int(match[1]), int(match[3]), int(match[4])), match[5] is not None
     except ValueError:
         raise Rejection(f"invalid date {quote_value(line[:10])}") from None
 

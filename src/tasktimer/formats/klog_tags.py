@@ -1,8 +1,9 @@
 """The tags in klog's summaries: `#name`, `#name=value` and `#name="any value"`.
 
-`#project=acme` is the project `acme`, and `#tag="c++"` the tag `c++`, which cannot be the name of a tag in klog. Tags
-at the end of a line are not a part of the description; others are, because they are words of a sentence. If a value
-contains a space or a comma, the tag is only its name, and the description contains all of it.
+`#project=acme` is the project `acme`, also in `#project=acme/web`, where klog's value ends before the slash, and
+`#tag="c++"` is the tag `c++`, which cannot be the name of a tag in klog. Tags are words of klog's texts, and remain in
+the description, as in `Coding on #acme`, but not the project and further tags at the end of a line. If a value contains
+a space or a comma, the tag is only its name, and the description contains all of it.
 """
 
 import re
@@ -13,9 +14,11 @@ from typing import NamedTuple
 from tasktimer.core.labels import parse_project
 from tasktimer.errors import InvalidValue
 from tasktimer.formats.names import is_tag
+from tasktimer.formats.text_cache import cache_short_texts
 
 _NAME = "(?:[^\\W\\d_]|[0-9_-])"  # letters of all languages, but only ASCII digits
-_TAG = re.compile(rf"""#({_NAME}+)(?:=(?:"([^"\n]*)"|'([^'\n]*)'|({_NAME}*)))?""")
+_LEVELS = f"(?i:(?<=#project=))({_NAME}+(?:/{_NAME}+)+)"
+_TAG = re.compile(rf"""#({_NAME}+)(?:=(?:"([^"\n]*)"|'([^'\n]*)'|{_LEVELS}|({_NAME}*)))?""")
 
 
 class Tag(NamedTuple):
@@ -27,40 +30,79 @@ class Tag(NamedTuple):
 
 
 class Tags(NamedTuple):
-    """The project and the tags in a summary."""
+    """The project and the tags in a summary; `are_whole` means that nothing of them is left out."""
 
     project: str | None
     tags: frozenset[str]
+    are_whole: bool = True
 
 
 def find_tags(lines: Iterable[str]) -> Tags:
     """Return the project and the tags in lines of text; of several projects, the others are tags."""
     project = None
     tags: set[str] = set()
+    are_whole = True
     for line in lines:
-        for match in _TAG.finditer(line) if "#" in line else ():
-            found = _interpret(match[0])
+        for found in _interpret_line(line) if "#" in line else ():
             if found.project is not None and project not in {None, found.project}:
                 tags.add(f"project={found.project}")
             project = project or found.project
+            are_whole = are_whole and found.is_whole
             if found.tag is not None:
                 tags.add(found.tag)
-    return Tags(project, frozenset(filter(is_tag, tags)))
+    return Tags(project, frozenset(filter(is_tag, tags)), are_whole)
 
 
 def strip_tags(line: str) -> str:
-    """Return a line without the tags at its end, and without spaces around it.
+    """Return a line without spaces around it, and without the tags at its end, except the first one after other words.
 
-    >>> strip_tags("Review #draft of #acme #docs #ticket=7")
-    'Review #draft of'
+    >>> strip_tags("Review the #draft of #acme #docs #ticket=7"), strip_tags("Coding #project=acme #docs")
+    ('Review the #draft of #acme', 'Coding')
     """
     text = line.strip()
-    matches = list(_TAG.finditer(text)) if "#" in text else []
-    while matches and (last := matches.pop()).end() == len(text) and _interpret(last[0]).is_whole:
-        if last.start() and not text[last.start() - 1].isspace():
+    return _strip_tags(text) if "#" in text else text
+
+
+@cache_short_texts  # lines are repeated from day to day
+def _strip_tags(text: str) -> str:
+    tags = _find_last_tags(text)
+    if not tags:
+        return text
+    words = text[: tags[0].start()].rstrip()
+    kept = 1 if words and _interpret(tags[0][0]).project is None else 0
+    for place, match in enumerate(tags, 1):
+        if not _interpret(match[0]).is_whole:
+            kept = place
+    return text[: tags[kept - 1].end()] if kept else words
+
+
+def _find_last_tags(text: str) -> list[re.Match[str]]:
+    """Return the tags at the end of a text, between spaces."""
+    matches = list(_TAG.finditer(text))
+    end, first = len(text), len(matches)
+    for place in range(len(matches) - 1, -1, -1):
+        start = matches[place].start()
+        if matches[place].end() != end or (start and not text[start - 1].isspace()):
             break
-        text = text[: last.start()].rstrip()
-    return text
+        end, first = len(text[:start].rstrip()), place
+    return matches[first:]
+
+
+def append_tags(text: str, project: str | None, tags: Iterable[str]) -> list[str]:
+    """Return a text with the tags for a project and tags that it does not contain yet.
+
+    They are on a line of their own if they would be read as words of the text.
+
+    >>> append_tags("Write", "acme", ["docs"]), append_tags("Write", None, ["docs"])
+    (['Write #project=acme #docs'], ['Write', '#docs'])
+    """
+    present = find_tags([text]) if "#" in text else Tags(None, frozenset())
+    labels = [None if project in {None, present.project} else format_project(project or "")]
+    labels += [format_tag(tag) for tag in tags if tag not in present.tags]
+    if not (added := " ".join(filter(None, labels))):
+        return [text] if text else []
+    line = f"{text} {added}".strip()
+    return [line] if strip_tags(line) == text.strip() else [text, added]
 
 
 def format_project(project: str) -> str | None:
@@ -82,11 +124,16 @@ def format_tag(tag: str) -> str | None:
     return _format("tag", tag)
 
 
+@cache_short_texts
+def _interpret_line(line: str) -> list[Tag]:
+    return [_interpret(match[0]) for match in _TAG.finditer(line)]
+
+
 @lru_cache(maxsize=1024)  # few tags are used again and again
 def _interpret(text: str) -> Tag:
     match = _TAG.fullmatch(text)
     assert match is not None
-    name, value = match[1].lower(), match[2] or match[3] or match[4]
+    name, value = match[1].lower(), match[2] or match[3] or match[4] or match[5]
     if not value:
         return Tag(None, name) if is_tag(name) else Tag(None, None, is_whole=False)
     if name == "project":

@@ -12,6 +12,8 @@ _TIME = "<?[0-9]{1,2}:[0-9]{2}(?:am|pm)?>?"
 _TIME_PARTS = re.compile("(<?)([0-9]{1,2}):([0-9]{2})(am|pm)?(>?)")
 _RANGE = re.compile(rf"({_TIME}) *- *(?:({_TIME})|\?+)(?![^ \t])")
 _DURATION = re.compile(r"([+-]?)(?=[0-9])(?:([0-9]+)h)?(?:([0-9]+)m)?(?![^ \t])")
+UNKNOWN_TIMES = "unknown times"  # the note of a task that is a duration in klog
+
 _DAY = timedelta(days=1)
 
 
@@ -39,7 +41,7 @@ def split_entry(text: str) -> tuple[TimeRange | timedelta, str]:
             hint = "" if {"<", ">"} & {*match[2]} else f"; if it is on the next day, it is written as {match[2]}>"
             raise Rejection(f"the end {match[2]} is before the start {match[1]}{hint}")
         return TimeRange(start, end), text[match.end() + 1 :]
-    raise Rejection(f"it does not begin with a range of times or a duration: {quote_value(text)}")
+    raise Rejection(f"the entry does not begin with a range of times or a duration: {quote_value(text)}")
 
 
 @lru_cache(maxsize=4096)  # a day has 1,440 minutes
@@ -72,6 +74,16 @@ def format_time(time: timedelta) -> str:
     return f"{'<' if days < 0 else ''}{hour}:{minute:02}{'>' if days > 0 else ''}"
 
 
+def format_length(length: timedelta) -> str:
+    """Return a duration in the form of klog, in minutes.
+
+    >>> [format_length(timedelta(minutes=minutes)) for minutes in (0, 30, 60, 1530)]
+    ['0m', '30m', '1h', '25h30m']
+    """
+    hours, minutes = divmod(length // timedelta(minutes=1), 60)
+    return (f"{hours}h" if hours else "") + (f"{minutes}m" if minutes or not hours else "")
+
+
 def _parse_duration(match: re.Match[str]) -> timedelta:
     try:
         hours, minutes = int(match[2] or 0), int(match[3] or 0)
@@ -79,5 +91,5 @@ def _parse_duration(match: re.Match[str]) -> timedelta:
     except (ValueError, OverflowError):
         raise Rejection(f"the duration {quote_value(match[0])} is too long") from None
     if match[2] is not None and minutes > 59:
-        raise Rejection(f"invalid duration {quote_value(match[0])}: it has more than 59 minutes")
+        raise Rejection(f"invalid duration {quote_value(match[0])}: there are more than 59 minutes")
     return -duration if match[1] == "-" else duration

@@ -2,7 +2,7 @@
 
 A task that ends on the next day is one entry; a longer one is split into an entry per day. The description is the first
 line of the summary, followed by the project, as in `#project=acme`, and the tags; the note is on further lines. A word
-such as `#docs` in a description or a note is a tag in klog, too.
+such as `#docs` in a description or a note is a tag in klog, too. A task with the note `unknown times` is a duration.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,8 +12,8 @@ from itertools import chain
 
 from tasktimer.core.local_time import is_ambiguous, local_date, start_of_day
 from tasktimer.core.task import Task
-from tasktimer.formats.klog_tags import format_project, format_tag
-from tasktimer.formats.klog_times import format_time
+from tasktimer.formats.klog_tags import append_tags, format_project, format_tag
+from tasktimer.formats.klog_times import UNKNOWN_TIMES, format_length, format_time
 from tasktimer.formats.names import UNTITLED
 from tasktimer.formats.overlaps import Part
 from tasktimer.formats.registry import Loss, WriteOptions
@@ -83,7 +83,11 @@ def _first_day(part: Part, waiting: list[tuple[datetime, int, Part]], options: W
     task, start, end = part
     day = local_date(start, options.zone)
     is_continued = start != task.start_time
-    if end is None or _offset(end, day, options.zone) < (_DAY if is_continued else 2 * _DAY):
+    if (
+        end is None
+        or _has_unknown_times(task)
+        or _offset(end, day, options.zone) < (_DAY if is_continued else 2 * _DAY)
+    ):
         return day, part
     next_start = start_of_day(day + _DAY, options.zone)
     if not start < next_start < end:
@@ -96,22 +100,30 @@ def _first_day(part: Part, waiting: list[tuple[datetime, int, Part]], options: W
 
 def _format_entry(part: Part, day: date, zone: tzinfo) -> str:
     start = _offset(part.start, day, zone)
+    note = [line for line in (part.task.note or "").split("\n") if line.strip()]
     if part.end is None:
         times = f"{format_time(start)} - ?"
+    elif _has_unknown_times(part.task):
+        times = format_length(part.end - part.start)
+        note.remove(UNKNOWN_TIMES)
     elif start <= (end := _offset(part.end, day, zone)) < 2 * _DAY:
         times = f"{format_time(start)} - {format_time(end)}"
     else:  # the clock was set back, or a whole day was skipped
         times = f"{(part.end - part.start) // timedelta(minutes=1)}m"
-    lines = [" ".join([_INDENTATION + times, *_summary(part.task)])]
-    lines += [2 * _INDENTATION + line for line in (part.task.note or "").split("\n") if line.strip()]
-    return "\n".join(lines) + "\n"
+    lines = [*_summary(part.task, note), *note]
+    first = " ".join([_INDENTATION + times, *lines[:1]])
+    return "\n".join([first, *(2 * _INDENTATION + line for line in lines[1:])]) + "\n"
 
 
-def _summary(task: Task) -> Iterator[str]:
-    if task.description != UNTITLED or task.project is not None or task.note is not None:
-        yield task.description.replace("\n", " ")
-    labels = [None if task.project is None else format_project(task.project), *map(format_tag, task.tags)]
-    yield from (label for label in labels if label is not None)
+def _summary(task: Task, note: list[str]) -> list[str]:
+    """Return the first lines of an entry's summary, before those of the note."""
+    is_named = task.description != UNTITLED or task.project is not None or note
+    text = task.description.replace("\n", " ") if is_named else ""
+    return append_tags(text, task.project, task.tags) if task.project or task.tags else [text][: bool(text)]
+
+
+def _has_unknown_times(task: Task) -> bool:
+    return task.note is not None and task.end_time is not None and UNKNOWN_TIMES in task.note.split("\n")
 
 
 def _offset(instant: datetime, day: date, zone: tzinfo) -> timedelta:

@@ -138,7 +138,7 @@ def _settings(source: Source) -> tuple[frozenset[str], tuple[str, ...]]:
 def _parse(item: Item, clock: _Clock, options: ReadOptions) -> Row:
     match = _CLOCK.fullmatch(clock.line)
     if match is None:
-        raise Rejection("missing start" if "=>" in clock.line[:9] else "it is not a valid CLOCK line")
+        raise Rejection("the start is missing" if "=>" in clock.line[:9] else "it is not a valid CLOCK line")
     start = parse_clock_time(f"{match[1]} {match[2]}")
     end = parse_clock_time(f"{match[3]} {match[4]}") if match[3] else None
     length = _stated_length(match, start, end)

@@ -40,11 +40,19 @@ def check_overlaps(parts: Iterable[Part], title: str) -> Iterator[Part]:
 
 
 class _ActiveTask:
-    def __init__(self, part: Part) -> None:
+    def __init__(self, part: Part, now: datetime) -> None:
         self.part = part
         self.end = _end(part)
-        self.covered = self.end - part.start  # the time that is not written, because other tasks take place then
+        self._counted_end = max(now, part.start) if part.end is None else part.end  # a running task counts until now
+        # The time that is not written, because other tasks take place then.
+        self.covered = self._counted_end - part.start
         self.parts = 0  # that are written
+
+    def write(self, start: datetime, end: datetime) -> Part:
+        """Return a part of the task."""
+        self.covered -= max(min(end, self._counted_end) - start, timedelta())
+        self.parts += 1
+        return Part(self.part.task, start, None if end == _FOREVER else end)
 
     @property
     def sort_key(self) -> tuple[timedelta, datetime, int]:
@@ -52,8 +60,8 @@ class _ActiveTask:
         return _FOREVER - self.part.start, self.end, -self.part.task.id
 
 
-def cut_overlaps(parts: Iterable[Part], losses: Counter[Loss]) -> Iterator[Part]:
-    """Yield parts of tasks that do not overlap, sorted by start like the tasks, and count the tasks that are cut.
+def cut_overlaps(parts: Iterable[Part], losses: Counter[Loss], now: datetime) -> Iterator[Part]:
+    """Yield parts of tasks that do not overlap, sorted by start like the tasks; count what is cut off.
 
     If several tasks take place at a time, the one that started last is written (of several that started at the same
     time, the one that ends first); afterwards, the earlier one continues. Thus, the total elapsed time is kept.
@@ -68,15 +76,13 @@ def cut_overlaps(parts: Iterable[Part], losses: Counter[Loss]) -> Iterator[Part]
                 _count_loss(heappop(active)[1], losses)
                 continue
             end = min(task.end, next_start)
-            yield Part(task.part.task, time, None if end == _FOREVER else end)
-            task.covered -= end - time
-            task.parts += 1
+            yield task.write(time, end)
             time = end
         time = next_start
         if part is not None and part.end == part.start:
             yield part
         elif part is not None:
-            task = _ActiveTask(part)
+            task = _ActiveTask(part, now)
             heappush(active, (task.sort_key, task))
     for _, task in active:
         _count_loss(task, losses)
@@ -85,6 +91,8 @@ def cut_overlaps(parts: Iterable[Part], losses: Counter[Loss]) -> Iterator[Part]
 def _count_loss(task: _ActiveTask, losses: Counter[Loss]) -> None:
     if task.covered or task.parts > 1:
         losses[Loss.OVERLAP] += 1
+        if task.covered:
+            losses[Loss.OVERLAP_SECONDS] += task.covered // timedelta(seconds=1)
 
 
 def _end(part: Part) -> datetime:

@@ -75,7 +75,7 @@ class ReadableFormat(Protocol):
 
 
 class Loss(StrEnum):
-    """What a format cannot represent: export counts the tasks that lose it."""
+    """What a format cannot represent: export counts the tasks that lose it, and the seconds that are cut."""
 
     USER = "user"
     PROJECT = "project"
@@ -88,7 +88,9 @@ class Loss(StrEnum):
     ENDED = "ended"  # a running task ends now
     TEXT = "text"  # characters of a text are replaced
     FORMULA = "formula"  # an apostrophe keeps a text from being a formula
+    ONE_WORD = "one-word"  # a space after a description of one word keeps it apart from tags
     OVERLAP = "overlap"  # time in which a later task takes place is left out
+    OVERLAP_SECONDS = "overlap-seconds"  # this time, instead of a number of tasks
     SPLIT = "split"  # a task of several days is split into one entry per day
 
 
@@ -135,18 +137,21 @@ def recognize(source: Source) -> str:
     Raises:
         InvalidValue: if it is not in a known format.
     """
-    if (name := find_format(source)) is not None:
+    if name := find_format(source):
         return name
     if source.is_folder:
-        raise source.error("it is not a folder of Timewarrior or Watson", "use a file in it", "import-format-unknown")
+        raise source.error("not a Timewarrior or Watson folder", "use a file in it", "import-format-unknown")
     source.check_text()
     if not source.size:
         raise source.error("it is empty", "use a file that contains tasks")
-    raise source.error("its format is not known", code="import-format-unknown")
+    from tasktimer.formats.other_files import find_other_file  # lazy: imports csv
+
+    problem, hint = find_other_file(source) or ("its format is not known", None)
+    raise source.error(problem, hint, "import-format-unknown")
 
 
 def find_format(source: Source) -> str | None:
-    """Return the name of the format of a file or folder, or None if it is not in a known format."""
+    """Return the name of the format of a file or folder, or None if no format recognizes it."""
     return next((name for name in READABLE if readable_format(name).recognize(source)), None)
 
 

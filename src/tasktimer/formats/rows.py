@@ -15,6 +15,10 @@ class Adaptation(StrEnum):
     SLASH_REPLACED = "slash-replaced"  # a slash within the name of a project or client is replaced
     LENGTH_DIFFERS = "length-differs"  # the length in the file is not the end minus the start, which is kept
     OTHER_PERSON = "other-person"  # a report of a team: the row is of another person than the first one
+    PERSON = "person"  # the name of the person is left out
+    BILLABLE = "billable"  # whether it is billable is left out
+    SHOULD_TOTAL = "should-total"  # the time that klog's users planned for a day is left out
+    TAG_VALUE = "tag-value"  # the value of a tag contains spaces or commas, and is only in the text
     UNKNOWN_TIMES = "unknown-times"  # a length without times starts at 9:00, or at the end of the one before it
 
 

@@ -128,7 +128,8 @@ class Source:
 
     def error(self, problem: str, hint: str | None = None, code: str = "import-file-invalid") -> InvalidValue:
         """Return an error for a file that cannot be read in its format."""
-        return InvalidValue(code, f"cannot import {self.name}: {problem}", hint, context={"file": self.name})
+        context = {"file": self.name, "source": self}
+        return InvalidValue(code, f"cannot import {self.name}: {problem}", hint, context=context)
 
     def check_text(self) -> None:
         """Raise InvalidValue unless the first bytes of a file are text in its encoding."""
@@ -176,7 +177,8 @@ class Source:
 
     def _access_error(self, problem: str | None) -> InvalidValue:
         message = f"cannot read {self.name}: {problem}"
-        return InvalidValue("import-file-unreadable", message, "use a file that exists and can be read")
+        hint = "use a file that exists and can be read"
+        return InvalidValue("import-file-unreadable", message, hint, context={"file": self.name})
 
     def _encoding_error(self, error: UnicodeError) -> InvalidValue:
         # For UTF-16 without a byte order mark, the error has no byte.

@@ -6,9 +6,8 @@ from datetime import datetime, timedelta, tzinfo
 from tasktimer.core.local_time import is_ambiguous
 from tasktimer.core.task import Task
 from tasktimer.core.text import escape_control_chars
+from tasktimer.formats.other_files import SPREADSHEET_COLUMNS
 from tasktimer.formats.registry import Loss, WriteOptions
-
-COLUMNS = ("date", "start", "end", "hours", "user", "project", "description", "tags", "note")
 
 # Spreadsheets run a cell that begins with one of these characters as a formula; the wide ones in East Asian versions.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -21,7 +20,7 @@ def spreadsheet_rows(tasks: Iterable[Task], options: WriteOptions) -> Iterator[t
     one line of an invoice. If it ends on another date, this date is in the column `end`. A running task has no end,
     but the hours until now.
     """
-    yield COLUMNS
+    yield SPREADSHEET_COLUMNS
     for task in tasks:
         texts = (task.project or "", task.description, ",".join(task.tags), task.note or "")
         escaped = tuple(map(escape_control_chars, texts))

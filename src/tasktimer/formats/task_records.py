@@ -79,7 +79,7 @@ def parse_record(item: Item, record: Any) -> Row:
         raise Rejection("it is not an object")
     description, start = _parse_text(record, "description"), _parse_instant(record, "start_time")
     if description is None or start is None:
-        raise Rejection(f"missing {'description' if description is None else 'start_time'}")
+        raise Rejection(f"{'description' if description is None else 'start_time'} is missing")
     return Row(
         item.place,
         item.raw,

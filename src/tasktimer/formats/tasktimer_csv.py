@@ -67,7 +67,7 @@ def _format(rows: Iterator[tuple[str, ...]], line_end: str) -> Iterator[str]:
 def _parse(item: Item, fields: Fields) -> Row:
     description, start, end, task_id, user_id, project, tags, note = fields
     if not start:
-        raise Rejection("missing start_time")
+        raise Rejection("start_time is missing")
     return Row(
         *item,
         parse_instant("start_time", start),

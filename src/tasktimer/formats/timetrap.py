@@ -68,7 +68,7 @@ def _parse_entry(item: Item, entry: _Entry, options: ReadOptions) -> Row:
     number, *values = entry
     for column, value in zip(_NAMES, values, strict=True):
         if not isinstance(value, str | None):
-            raise Rejection(f"its {column} is not text")
+            raise Rejection(f"the {column} is not text")
     start, end, note, sheet = values
     # The IDs of all databases start at 1; the start keeps entries of two databases apart.
     return _row(item, (start, end, note, sheet), f"{number} {start}", options)
@@ -82,7 +82,7 @@ def _row(
 ) -> Row:
     start, end, note, sheet = texts
     if not start:
-        raise Rejection("missing start")
+        raise Rejection("the start is missing")
     # Timetrap archives a sheet by moving its entries to a sheet with an underscore before its name.
     project, replaced = choose_project((sheet or "").removeprefix("_"))
     names = choose_names(description=note, project=project)

@@ -1,9 +1,9 @@
 """Timewarrior: its folder, its data files, and its export in JSON, also as extensions receive it.
 
 A tag of several words is the description, and a tag such as `project:acme/web` the project. When a task is written, a
-description of a single word has a space after it, because it would be read as a tag otherwise; the description
-`untitled` is left out. Data files can be read by all versions of Timewarrior; they must be named after the month in
-which their intervals start, such as `2024-03.data`.
+description of a single word is the annotation, because it would be read as a tag otherwise; if there is a note, it is a
+tag with a space after it. The description `untitled` is left out. Data files can be read by all versions of
+Timewarrior; they must be named after the month in which their intervals start, such as `2024-03.data`.
 """
 
 import re
@@ -19,7 +19,14 @@ from tasktimer.formats.reading import Item, ReadOptions, join_json, join_lines, 
 from tasktimer.formats.registry import Loss, WriteOptions
 from tasktimer.formats.rows import RejectedRow, Rejection, Row
 from tasktimer.formats.source import Source
-from tasktimer.formats.timewarrior_labels import Labels, choose_labels, is_kept, parse_labels, task_labels
+from tasktimer.formats.timewarrior_labels import (
+    Labels,
+    choose_labels,
+    is_kept,
+    is_word_with_note,
+    parse_labels,
+    task_labels,
+)
 from tasktimer.formats.timewarrior_lines import format_line, parse_time, split_line
 
 TITLE = "Timewarrior"
@@ -68,8 +75,8 @@ def write(tasks: Iterable[Task], options: WriteOptions) -> Iterator[str]:
         Conflict: at the first task that overlaps another, unless `options.flatten` is set.
     """
     parts = _whole_seconds(tasks, options)
-    for part in cut_overlaps(parts, options.losses) if options.flatten else check_overlaps(parts, TITLE):
-        yield format_line(part.start, part.end, task_labels(part.task), part.task.note)
+    for part in cut_overlaps(parts, options.losses, options.now) if options.flatten else check_overlaps(parts, TITLE):
+        yield format_line(part.start, part.end, *task_labels(part.task))
 
 
 def _data_files(source: Source) -> list[Source]:
@@ -106,15 +113,15 @@ def _parse_value(item: Item, value: Any) -> Row:
         case {"start": str(start)}:
             end, tags, annotation = (value.get(key) for key in ("end", "tags", "annotation"))
         case {"start": _}:
-            raise Rejection("its start is not text")
+            raise Rejection("the start is not text")
         case dict():
-            raise Rejection("missing start")
+            raise Rejection("the start is missing")
         case _:
             raise Rejection("it is not an interval")
     if not isinstance(tags, list | None) or not all(isinstance(tag, str) for tag in tags or ()):
-        raise Rejection("its tags are not a list of text")
+        raise Rejection("the tags are not a list of text")
     if not isinstance(end, str | None) or not isinstance(annotation, str | None):
-        raise Rejection(f"its {'annotation' if isinstance(end, str | None) else 'end'} is not text")
+        raise Rejection(f"the {'annotation' if isinstance(end, str | None) else 'end'} is not text")
     times = parse_time(start), None if end is None else parse_time(end)
     return _row(item, *times, choose_labels(tags or (), annotation))
 
@@ -135,6 +142,7 @@ def _whole_seconds(tasks: Iterable[Task], options: WriteOptions) -> Iterator[Par
         lost = {
             Loss.USER: task.user_id != first_user,
             Loss.FRACTION: any(time is not None and time.microsecond for time in times),
+            Loss.ONE_WORD: is_word_with_note(task),
             Loss.TAGS: not all(is_kept(tag, task) for tag in task.tags),
         }
         options.losses.update(loss for loss, is_lost in lost.items() if is_lost)

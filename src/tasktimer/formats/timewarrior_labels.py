@@ -1,6 +1,6 @@
 """The tags of Timewarrior: from them, a task has its description, its project, and its own tags."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -51,13 +51,21 @@ def choose_labels(labels: Iterable[str], annotation: str | None) -> Labels:
     return Labels(names, note if is_described else None)
 
 
-def task_labels(task: Task) -> Iterator[str]:
-    """Yield the tags that represent a task's description, project and tags."""
-    yield from (tag for tag in task.tags if is_kept(tag, task))
+def task_labels(task: Task) -> tuple[list[str], str | None]:
+    """Return the tags and the annotation that represent a task's description, project, tags and note."""
+    tags = [tag for tag in task.tags if is_kept(tag, task)]
     if task.project is not None:
-        yield _PROJECT_PREFIX + task.project
-    if task.description != UNTITLED or task.project is not None or task.note is not None:
-        yield task.description + " " if _is_ambiguous(task.description) else task.description
+        tags.append(_PROJECT_PREFIX + task.project)
+    if task.description == UNTITLED and task.project is None and task.note is None:
+        return tags, None
+    if not _is_ambiguous(task.description):
+        return [*tags, task.description], task.note
+    return (tags, task.description) if task.note is None else ([*tags, task.description + " "], task.note)
+
+
+def is_word_with_note(task: Task) -> bool:
+    """Return whether a description needs a space after it, because the note is the annotation."""
+    return task.note is not None and _is_ambiguous(task.description)
 
 
 def is_kept(tag: str, task: Task) -> bool:

@@ -112,11 +112,11 @@ def _find_problem(line: str) -> str:
     """Return why a line is not an interval."""
     match line.split():
         case ["inc"] | ["inc", "#", *_]:
-            return "missing start"
+            return "the start is missing"
         case ["inc", start, *_] if not _WHOLE_TIME.fullmatch(start):
             return f"invalid time {quote_value(start)}"
         case ["inc", _, "-"] | ["inc", _, "-", "#", *_]:
-            return "missing end"
+            return "the end is missing"
         case ["inc", _, "-", end, *_] if not _WHOLE_TIME.fullmatch(end):
             return f"invalid time {quote_value(end)}"
     return "it is not an interval"

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from tasktimer.formats.csv_rows import Columns, csv_header, join_csv
-from tasktimer.formats.detailed_report import LENGTHS, NAMES, PEOPLE, TIMES, read_report
+from tasktimer.formats.detailed_report import DETAILS, LENGTHS, NAMES, TIMES, read_report
 from tasktimer.formats.reading import ReadOptions
 from tasktimer.formats.rows import RejectedRow, Row
 from tasktimer.formats.source import Source
@@ -14,7 +14,7 @@ HAS_OFFSETS = False
 
 # Reports named these columns differently over the years.
 _ALIASES = {"stop date": "end date", "stop time": "end time", "duration": "length", "member": "user"}
-_COLUMNS = Columns(TIMES, (*NAMES, *PEOPLE, *LENGTHS), _ALIASES)
+_COLUMNS = Columns(TIMES, (*NAMES, *DETAILS, *LENGTHS), _ALIASES, str.capitalize)
 # Users choose the columns of a report. Exports of calendars have the same times and a description, but none of these.
 _TYPICAL = {"stop date", "duration", "billable", "user", "member", "email"}
 

@@ -100,11 +100,11 @@ def _parse(item: Item, value: Any, options: ReadOptions) -> Row:
         case {"project": project}:
             start, end, identity, tags = value.get("start"), None, None, value.get("tags")
         case list():
-            raise Rejection(f"it has {len(value)} values, not 4 to 6")
+            raise Rejection(f"the frame has {len(value)} values, not 4 to 6")
         case _:
             raise Rejection("it is not a frame")
     if start is None:
-        raise Rejection("missing start")
+        raise Rejection("the start is missing")
     names, replaced = _names(project, tags)
     start_time, end_time, _ = to_interval(_time(start), None if end is None else _time(end), options.zone)
     return Row(
@@ -122,9 +122,9 @@ def _parse(item: Item, value: Any, options: ReadOptions) -> Row:
 def _names(project: Any, tags: Any) -> tuple[Names, tuple[Adaptation, ...]]:
     tags = [] if tags is None else tags
     if not isinstance(tags, list) or not {str}.issuperset(map(type, tags)):
-        raise Rejection("its tags are not a list of text")
+        raise Rejection("the tags are not a list of text")
     if not isinstance(project, str):
-        raise Rejection("missing project" if project is None else "its project is not text")
+        raise Rejection("the project is missing" if project is None else "the project is not text")
     chosen, replaced = (None, ()) if project == NO_PROJECT else choose_project(project)
     words = [tag for tag in tags if tag.endswith(" ") and is_tag(tag.rstrip(" "))]
     labels = [tag for tag in tags if tag and tag not in words]
@@ -170,8 +170,15 @@ def _losses(task: Task, end_time: datetime, first_user: int) -> Iterator[Loss]:
         yield Loss.USER
     if task.note is not None:
         yield Loss.NOTE
+    if task.description != task.project and _is_word(task.description):
+        yield Loss.ONE_WORD
     if task.start_time.microsecond or end_time.microsecond:
         yield Loss.FRACTION
+
+
+def _is_word(description: str) -> bool:
+    """Return whether a description would be read as a tag, without spaces after it."""
+    return is_tag(description.rstrip(" "))
 
 
 def _frame(task: Task, end_time: datetime) -> str:
@@ -179,8 +186,7 @@ def _frame(task: Task, end_time: datetime) -> str:
     project = NO_PROJECT if task.project is None else task.project
     tags = list(task.tags)
     if task.description != task.project:
-        is_word = is_tag(task.description.rstrip(" "))
-        tags.append(task.description + " " if is_word else task.description)
+        tags.append(task.description + " " if _is_word(task.description) else task.description)
     # An ID that depends on the task alone makes two exports equal, and keeps tasks of different databases apart.
     identity = blake2b(f"{task.user_id} {task.id} {start}".encode(), digest_size=16).hexdigest()
     # Only ASCII, because Watson reads the file in the encoding of the machine.

@@ -14,7 +14,6 @@ from tasktimer.output.formatting import (
     format_span,
     format_summary,
     format_time,
-    pluralize,
     truncate,
 )
 
@@ -115,7 +114,7 @@ def format_changes(changes: Sequence[Change], now: datetime, more: int = 0, *, r
     for change in changes[:MOST_LINES_OF_ENTRY]:
         yield _format_change(change, now, "restored" if restores else "added")
     if more := more + len(changes[MOST_LINES_OF_ENTRY:]):
-        yield f"and {pluralize(more, 'task')} more"
+        yield f"and {more:,} more {'task' if more == 1 else 'tasks'}"
 
 
 def _format_change(change: Change, now: datetime, added: str) -> str:

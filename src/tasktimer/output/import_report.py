@@ -16,8 +16,12 @@ _ADAPTATIONS = {
     Adaptation.PROJECT_AS_DESCRIPTION: "named after their project",
     Adaptation.UNTITLED: 'without a name, called "untitled"',
     Adaptation.SLASH_REPLACED: "with a slash in the name of a project or client, replaced by \u2215",
-    Adaptation.LENGTH_DIFFERS: "with another length in the file than between their start and end, which were kept",
+    Adaptation.LENGTH_DIFFERS: "whose duration in the file differs from their start and end, which were used",
     Adaptation.OTHER_PERSON: "of other people than the first row, for the same user here",
+    Adaptation.PERSON: "with the name or email address of a person, which was left out",
+    Adaptation.BILLABLE: "billable, which was left out, as were rates and amounts",
+    Adaptation.SHOULD_TOTAL: "of a day with a should-total, which was left out",
+    Adaptation.TAG_VALUE: "with a space or comma in the value of a tag, which is only in their text",
     Adaptation.UNKNOWN_TIMES: "with a length but no times, from 9:00 on",
 }
 
@@ -29,14 +33,15 @@ def format_import(result: ImportResult, zone: tzinfo, *, dry_run: bool) -> str:
 
 def _lines(file: FileReport, zone: tzinfo, *, dry_run: bool) -> Iterator[str]:
     yield _heading(file, zone)
-    added, ended = ("would be added", "would be ended") if dry_run else ("added", "ended")
+    done = "would be " if dry_run else ""
+    added = f"{'task' if file.added == 1 else 'tasks'} {done}added"
     counts = [
-        (file.added, f"{'task' if file.added == 1 else 'tasks'} {added}, {format_duration(file.added_time)}"),
+        (file.added, f"{added}, {format_duration(file.added_time)}" if file.added else added),
         (file.running, "still running"),
-        (file.ended, f"running {'task' if file.ended == 1 else 'tasks'} from an earlier import {ended}"),
+        (file.ended, f"running {'task' if file.ended == 1 else 'tasks'} from an earlier import {done}ended"),
         (file.duplicates, "with the start and end of an earlier task: undo the import if they are duplicates"),
         *((file.adaptations[kind], text) for kind, text in _ADAPTATIONS.items()),
-        (file.present, f"already there, {'' if dry_run else 'and '}not added again"),
+        (file.present, "already there"),
         (file.rejected - file.breaks, "rejected"),
         (
             file.breaks,

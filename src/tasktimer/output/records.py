@@ -10,6 +10,7 @@ from tasktimer.core.local_time import format_instant, format_seconds_decimal
 from tasktimer.core.store_info import InfoField
 from tasktimer.core.text import escape_control_chars
 from tasktimer.core.token import Token
+from tasktimer.core.user import User
 from tasktimer.output.formatting import escape_for_terminal, format_bytes
 from tasktimer.output.json_tsv import (
     json_list,
@@ -24,6 +25,7 @@ TOKEN_COLUMNS = (
     *("id", "user_id", "admin", "name", "state", "created_time", "expiry_time", "revoked_time"),
     *("access", "last_used_time"),
 )
+USER_COLUMNS = User._fields
 ENTRY_COLUMNS = ("id", "user_id", "command", "time", "undone", "reverses", "task_ids")
 
 Entry = tuple[JournalEntry, Iterable[Change]]  # an entry and all its changes
@@ -74,6 +76,12 @@ def _entry_to_dict(entry: JournalEntry, zone: tzinfo) -> dict[str, Any]:
     }
 
 
+def entry_to_dict(entry: JournalEntry, zone: tzinfo) -> dict[str, Any]:
+    """Return a journal entry as a dict for JSON, with the changes that were loaded and the number of the others."""
+    changes = [_change_to_dict(change, zone) for change in entry.changes]
+    return {**_entry_to_dict(entry, zone), "changes": changes, "omitted_changes": entry.omitted_changes}
+
+
 def _change_to_dict(change: Change, zone: tzinfo) -> dict[str, Any]:
     before, after = (None if task is None else task_to_dict(task, zone) for task in (change.before, change.after))
     return {"task_id": change.task_id, "before": before, "after": after}
@@ -107,6 +115,13 @@ def format_tokens(tokens: Iterable[Token], now: datetime, format_name: str) -> s
     if format_name == "json":
         return to_json(objects)
     return format_rows(TOKEN_COLUMNS, (record.values() for record in objects), format_name)
+
+
+def format_users(users: Sequence[User], format_name: str) -> str:
+    """Format users as JSON, CSV or TSV, without notes for people."""
+    if format_name == "json":
+        return to_json([user._asdict() for user in users])
+    return format_rows(USER_COLUMNS, users, format_name)
 
 
 def format_rows(columns: Sequence[str], rows: Iterable[Iterable[str | int | None]], format_name: str) -> str:

@@ -9,6 +9,7 @@ from rich.text import Text
 
 from tasktimer.core.local_time import local_date
 from tasktimer.core.token import Access, Token
+from tasktimer.core.user import User
 from tasktimer.output.formatting import escape_for_terminal
 from tasktimer.output.quick_table import QuickTable
 from tasktimer.output.stacked_table import render_stacked
@@ -80,6 +81,17 @@ def tokens_table(tokens: Sequence[Token], now: datetime) -> str:
             Text(escape_for_terminal(token.name or "")),
         )
     return render_table(table, "Tokens")
+
+
+def users_table(users: Sequence[User]) -> str:
+    """Render users as a table."""
+    if not users:
+        return "There are no users.\n"
+    table = new_table(["ID"])
+    table.add_column("Name", overflow="fold", min_width=8)
+    for user in users:
+        table.add_row(str(user.id), Text(escape_for_terminal(user.name or "")))
+    return render_table(table, "Users")
 
 
 def _say_access(token: Token) -> Iterator[str]:

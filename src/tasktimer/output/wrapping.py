@@ -20,6 +20,15 @@ def wrap_words(text: str, width: int) -> str:
     return "\n".join(_fill(line, width) if len(line) > width > 0 else line for line in text.split("\n"))
 
 
+def wrap_item(line: str, width: int) -> str:
+    r"""Wrap a line of a list like `wrap_words`, and indent its further lines.
+
+    >>> wrap_item("row 5: the end is missing", 20)
+    'row 5: the end is\n  missing'
+    """
+    return wrap_words(line, width - len(_INDENT)).replace("\n", f"\n{_INDENT}") if len(line) > width > 0 else line
+
+
 def wrap_hint(hint: str, width: int) -> str:
     r"""Wrap a hint at word boundaries, but keep each of its commands whole, on a line of its own.
 

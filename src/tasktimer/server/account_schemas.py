@@ -27,9 +27,17 @@ class MeResponse(BaseModel):
     user_id: int | None = Field(
         description="The default of `user_id`; null if the server runs without tokens.", examples=[42]
     )
+    name: str | None = Field(description="The name of the user, if it has one.", examples=["ada"])
     admin: bool = Field(description="Whether the token acts for all users.")
     access: Access = Field(description="What the token allows: write, read, or read and the reports of all users.")
     token: OwnTokenResponse | None = Field(description="null if the server runs without tokens.")
     tz: str = Field(description="The time zone of requests without `tz`.", examples=["Europe/Berlin"])
     day_starts_at: str = Field(description="The local time at which days start.", examples=["00:00"])
     version: str = Field(description="The version of tasktimer on the server.", examples=["0.1.0"])
+
+
+class UserResponse(BaseModel):
+    """A user."""
+
+    id: int = Field(ge=1, examples=[42])
+    name: str | None = Field(description="null if the user has no name.", examples=["ada"])

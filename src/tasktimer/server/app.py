@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -11,21 +10,23 @@ from fastapi import FastAPI
 from fastapi.middleware import Middleware
 
 from tasktimer import __version__
-from tasktimer.core.token import PREFIX, SECRET
 from tasktimer.errors import StoreMissing
 from tasktimer.server.middleware import (
     AuthenticationMiddleware,
     BodyLimitMiddleware,
-    MonitoringMiddleware,
     ProblemCORSMiddleware,
     TrustedHostMiddleware,
 )
+from tasktimer.server.monitoring import MonitoringMiddleware
 from tasktimer.server.openapi import extend_document
 from tasktimer.server.problem_details import EXCEPTION_HANDLERS
+from tasktimer.server.root_path import RootPathMiddleware
 from tasktimer.server.routes import (
     account,
+    docs,
     exports,
     health,
+    history,
     imports,
     labels,
     reports,
@@ -58,6 +59,7 @@ user; an administrator's token acts for all users. Errors are problem details (R
 _TAGS = [
     {"name": "tasks", "description": "Start, stop, change, list, export and import tasks."},
     {"name": "reports", "description": "Add up the time spent, and list projects and tags."},
+    {"name": "history", "description": "List, undo and redo what changed tasks."},
     {"name": "account", "description": "Get whom a token acts for."},
     {"name": "health", "description": "Monitor the server."},
 ]
@@ -75,12 +77,13 @@ def build_app(options: ServerOptions, clock: Clock = datetime.now) -> FastAPI:
         version=__version__,
         contact={"name": "tasktimer"},
         license_info={"name": "MIT", "identifier": "MIT"},
-        servers=[{"url": "/"}],
+        servers=[{"url": options.root_path or "/"}],
         openapi_tags=_TAGS,
         lifespan=_lifespan,
         middleware=_middleware(state),
         exception_handlers=EXCEPTION_HANDLERS,
         redirect_slashes=False,
+        docs_url=None,  # FastAPI's own pages load their scripts from other servers
         redoc_url=None,
         routes=[
             # before the path of a single task
@@ -94,15 +97,14 @@ def build_app(options: ServerOptions, clock: Clock = datetime.now) -> FastAPI:
             *exports.router.routes,
             *imports.router.routes,
             *labels.router.routes,
+            *history.router.routes,
             *account.router.routes,
             *health.router.routes,
+            *docs.router.routes,
         ],
     )
     app.state.tasktimer = state
     extend_document(app)
-    # Add the filter to each logger, since a logger's filters do not apply to records of its child loggers.
-    for name in ("uvicorn.access", "uvicorn.error", log.name):
-        logging.getLogger(name).addFilter(_redact_tokens)
     return app
 
 
@@ -122,6 +124,8 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 def _middleware(state: AppState) -> list[Middleware]:
     # Outermost first: the metrics count every response, and CORS preflight requests have no token.
     middleware = [Middleware(MonitoringMiddleware, state), Middleware(TrustedHostMiddleware, state)]
+    if state.options.root_path:
+        middleware.append(Middleware(RootPathMiddleware, state))
     if state.options.cors_origins:
         middleware.append(
             Middleware(
@@ -131,23 +135,11 @@ def _middleware(state: AppState) -> list[Middleware]:
                 allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match"],
                 expose_headers=[
                     *("Content-Disposition", "ETag", "Idempotent-Replayed", "Link", "Location", "Retry-After"),
-                    *("Tasktimer-Losses", "WWW-Authenticate"),
+                    *("Tasktimer-Losses", "WWW-Authenticate", "X-Request-Id"),
                 ],
             )
         )
     return [*middleware, Middleware(AuthenticationMiddleware, state), Middleware(BodyLimitMiddleware, state)]
-
-
-def _redact_tokens(record: logging.LogRecord) -> bool:
-    """Redact token secrets in a log record, such as a token sent in a URL; return True to log the record."""
-
-    def redact(value: object) -> object:
-        return re.sub(SECRET, f"{PREFIX}…", value) if isinstance(value, str) else value
-
-    record.msg = redact(record.msg)
-    if isinstance(record.args, tuple):
-        record.args = tuple(map(redact, record.args))
-    return True
 
 
 async def _purge_expired_responses(state: AppState) -> None:

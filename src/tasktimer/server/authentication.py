@@ -15,7 +15,7 @@ from tasktimer.store.protocols import Store
 
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 
-PUBLIC_PATHS = frozenset({"/healthz", "/readyz", "/docs", "/docs/oauth2-redirect", "/openapi.json"})
+PUBLIC_PATHS = frozenset({"/healthz", "/readyz", "/docs", "/docs/{name}", "/openapi.json"})
 
 _REALM = 'Bearer realm="tasktimer"'
 
@@ -37,6 +37,12 @@ class Principal(NamedTuple):
         if self.access is not Access.WRITE and not is_reading:
             hint = "use a token that was created without --read-only and --reports"
             raise ProblemException(Problem(403, "token-read-only", "this token may only read", hint))
+
+    def require_administrator(self) -> None:
+        """Raise ProblemException unless the token is an administrator's."""
+        if self.actor.tasks_of != ALL_USERS:
+            detail, hint = "this token is not an administrator's", "use a token that was created with --admin"
+            raise ProblemException(Problem(403, "administrator-required", detail, hint))
 
     @property
     def for_reports(self) -> "Principal":

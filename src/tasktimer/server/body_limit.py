@@ -1,10 +1,11 @@
-"""Limits on the size of request bodies."""
+"""Limits on the size of request bodies, and the encoding that they must have."""
 
 from collections.abc import Callable
 
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
+from tasktimer.errors import quote_value
 from tasktimer.server.authentication import Endpoint
 from tasktimer.server.problem_details import Problem
 
@@ -42,3 +43,13 @@ def body_too_large(limit: int) -> Problem:
     """Return the problem for a body that is larger than this number of bytes."""
     detail = f"the body is larger than {limit:,} bytes"
     return Problem(413, "body-too-large", detail, "send a smaller body", headers=CLOSE)
+
+
+def find_compression(headers: Headers) -> Problem | None:
+    """Return the problem for a compressed body, which the limits on its size would not cover, or None."""
+    codings = ",".join(headers.getlist("content-encoding")).split(",")
+    coding = next((coding.strip() for coding in codings if coding.strip().lower() not in ("", "identity")), None)
+    if coding is None:
+        return None
+    detail, hint = f"the body has the content encoding {quote_value(coding)}", "send the body without compression"
+    return Problem(415, "unsupported-content-encoding", detail, hint, headers={**CLOSE, "Accept-Encoding": "identity"})

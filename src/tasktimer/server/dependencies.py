@@ -37,6 +37,11 @@ class RequestContext:
         self._principal = None if state.options.needs_token else ANONYMOUS
         self._secret = read_bearer_token(headers) if self._principal is None else ""
 
+    @property
+    def token_id(self) -> int | None:
+        """The ID of the caller's token, or None if it has not been looked up or the server requires no tokens."""
+        return None if self._principal is None else self._principal.token_id or None
+
     def zone(self, name: str | None) -> tzinfo:
         """Return the time zone with this name, or the server's time zone if the name is None."""
         return self._state.zone if name is None else self._state.options.find_zone(name)

@@ -42,7 +42,7 @@ class RejectedRowResponse(BaseModel):
     """A row that cannot be imported."""
 
     place: str = Field(description="The position of the row in the file.", examples=["line 7"])
-    reason: str = Field(examples=["missing start"])
+    reason: str = Field(examples=["the start is missing"])
 
 
 class ImportResponse(BaseModel):

@@ -1,9 +1,6 @@
-"""Middleware for every route: monitoring, trusted hosts, CORS, authentication and limits on request bodies."""
+"""Middleware for every route: trusted hosts, CORS, authentication and limits on request bodies."""
 
 import asyncio
-import logging
-import time
-from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 from starlette.datastructures import Headers
@@ -11,78 +8,45 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Match, Router
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from tasktimer.errors import TasktimerError, quote_value
+from tasktimer.server.app_middleware import AppMiddleware
 from tasktimer.server.authentication import PUBLIC_PATHS, looks_up_token
-from tasktimer.server.body_limit import CLOSE, MAX_BODY_BYTES, announces_large_body, body_too_large, max_body_bytes
+from tasktimer.server.body_limit import (
+    CLOSE,
+    MAX_BODY_BYTES,
+    announces_large_body,
+    body_too_large,
+    find_compression,
+    max_body_bytes,
+)
 from tasktimer.server.dependencies import RequestContext
 from tasktimer.server.problem_details import Problem, ProblemException, error_response, problem_response
-from tasktimer.server.state import AppState
+from tasktimer.server.root_path import requested_path
 
 # Load balancers request these paths by IP address.
 _ANY_HOST = ("/healthz", "/readyz")
-
-log = logging.getLogger("tasktimer.server")
-
-
-class AppMiddleware(ABC):
-    """The base class for ASGI middleware that uses the application's state."""
-
-    _scope_types: Sequence[str] = ("http",)  # other types bypass the middleware
-
-    def __init__(self, app: ASGIApp, state: AppState) -> None:
-        self._app = app
-        self._state = state
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve a connection of a supported type, such as HTTP; pass any other connection on to the application."""
-        await (self._serve if scope["type"] in self._scope_types else self._app)(scope, receive, send)
-
-    @abstractmethod
-    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None: ...
-
-
-class MonitoringMiddleware(AppMiddleware):
-    """Middleware that counts requests in the metrics, logs unexpected exceptions and responds to them with 500.
-
-    If an exception reached uvicorn, uvicorn would close the connection, and pipelined requests would be lost.
-    """
-
-    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        start = time.perf_counter()
-        status = None
-
-        async def send_watched(message: Message) -> None:
-            nonlocal status
-            if message["type"] == "http.response.start":
-                status = message["status"]
-            await send(message)
-
-        try:
-            await self._app(scope, receive, send_watched)
-        except Exception:
-            if status is not None:  # closing the connection is the only way to show that the response is incomplete
-                raise
-            log.exception("internal error")
-            problem = Problem(500, "internal-error", "internal server error", "see the server log")
-            await problem_response(self._state, problem)(scope, receive, send_watched)
-        finally:
-            self._state.metrics.count_request(scope, status or 500, time.perf_counter() - start)
 
 
 class TrustedHostMiddleware(AppMiddleware):
     """Middleware that prevents DNS rebinding by rejecting requests for hosts that are not allowed."""
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        host = Headers(scope=scope).get("host", "")
-        if scope["path"] in _ANY_HOST or self._allows(host.lower()):
-            await self._app(scope, receive, send)
-            return
+        problem = self._find_problem(requested_path(scope), Headers(scope=scope).getlist("host"))
+        answer = self._app if problem is None else problem_response(self._state, problem)
+        await answer(scope, receive, send)
+
+    def _find_problem(self, path: str, hosts: Sequence[str]) -> Problem | None:
+        if len(hosts) > 1:
+            # A proxy may have checked one of the hosts, and the program another.
+            hint = "send one Host header, and no other host in the request line"
+            return Problem(400, "ambiguous-host", "the request names more than one host", hint, headers=CLOSE)
+        host = hosts[0] if hosts else ""
+        if path in _ANY_HOST or self._allows(host.lower()):
+            return None
         hint = "allow the host with --allowed-host or TASKTIMER_ALLOWED_HOSTS"
-        message = f"the host {quote_value(host)} is not allowed"
-        problem = Problem(400, "host-not-allowed", message, hint, headers=CLOSE)
-        await problem_response(self._state, problem)(scope, receive, send)
+        return Problem(400, "host-not-allowed", f"the host {quote_value(host)} is not allowed", hint, headers=CLOSE)
 
     def _allows(self, host: str) -> bool:
         name, colon, port = host.rpartition(":")
@@ -185,15 +149,16 @@ def _find_route(router: Router, scope: Scope) -> BaseRoute:
 
 
 class BodyLimitMiddleware(AppMiddleware):
-    """Middleware that rejects a request body that is too large or does not arrive in time.
+    """Middleware that rejects a request body that is compressed, too large or does not arrive in time.
 
     Each 64 KiB of a body may take as long as a whole body of that size.
     """
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        limit = max_body_bytes(scope)
-        if announces_large_body(Headers(scope=scope), limit):
-            await problem_response(self._state, body_too_large(limit))(scope, receive, send)
+        headers, limit = Headers(scope=scope), max_body_bytes(scope)
+        problem = find_compression(headers) or (body_too_large(limit) if announces_large_body(headers, limit) else None)
+        if problem is not None:
+            await problem_response(self._state, problem)(scope, receive, send)
             return
         size = 0
         timeout = self._state.options.body_timeout

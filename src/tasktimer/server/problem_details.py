@@ -18,6 +18,9 @@ from tasktimer.server.state import AppState
 
 MEDIA_TYPE = "application/problem+json"
 
+# Headers of every response: it has the media type that it says, and nothing on the way keeps a copy.
+SAFE_HEADERS = ((b"x-content-type-options", b"nosniff"), (b"cache-control", b"no-store"))
+
 STATUSES: dict[type[TasktimerError], HTTPStatus] = {
     InvalidValue: HTTPStatus.UNPROCESSABLE_ENTITY,
     NotFound: HTTPStatus.NOT_FOUND,
@@ -28,9 +31,16 @@ STATUSES: dict[type[TasktimerError], HTTPStatus] = {
 # The statuses of errors that have another one than their class.
 _STATUSES_OF_CODES = {"task-changed": HTTPStatus.PRECONDITION_FAILED}
 
+_HISTORY = "to list commands with their IDs, send GET /history"
+
 # Hints for errors from services and stores, which do not know the interface that called them. Hints for store errors
 # are only logged. Fields in braces are filled in from the error's context.
 HINTS = {
+    "already-undone": _HISTORY,
+    "command-is-reversal": "undo or redo command {reverses} instead",
+    "command-not-found": _HISTORY,
+    "nothing-to-undo": _HISTORY,
+    "undo-conflict": "undo first what has changed the task since; to list it, send GET /history?task_id={id}",
     "task-not-found": "to list tasks with their IDs, send GET /tasks?user_id=42",
     "already-stopped": "to change the end of a stopped task, send PATCH /tasks/{id} with an end_time",
     "clock-before-start": "correct the server's clock, or change the start of the task with PATCH /tasks/{id}",

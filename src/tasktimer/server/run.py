@@ -4,17 +4,18 @@ import gc
 import socket
 from collections.abc import Sequence
 from contextlib import closing
-from copy import deepcopy
 from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import uvicorn
+from prometheus_client.multiprocess import mark_process_dead
 from uvicorn.supervisors import Multiprocess
 
 from tasktimer.errors import InvalidValue, Unavailable
 from tasktimer.server.app import build_app
+from tasktimer.server.metrics import metrics_folder
 from tasktimer.server.protocol import HeaderLimitProtocol
 from tasktimer.server.settings import ServerOptions
 from tasktimer.services import tokens
@@ -99,29 +100,41 @@ def open_socket(host: str, port: int) -> socket.socket:
     return listening
 
 
-def serve(options: ServerOptions, listening: socket.socket, *, workers: int = 1, access_log: bool = True) -> None:
+class Workers(Multiprocess):
+    """Worker processes, which are restarted when they end."""
+
+    metrics_folder: Path
+    _pids: frozenset[int | None] = frozenset()
+
+    def keep_subprocess_alive(self) -> None:
+        """Restart workers that have ended, whose requests are no longer in flight."""
+        super().keep_subprocess_alive()
+        pids = frozenset(process.pid for process in self.processes)
+        for pid in self._pids - pids:
+            mark_process_dead(pid, self.metrics_folder)  # type: ignore[no-untyped-call]
+        self._pids = pids
+
+
+def serve(options: ServerOptions, listening: socket.socket, *, workers: int = 1, log_config: dict[str, Any]) -> None:
     """Serve requests until a signal arrives, then finish the requests in flight."""
     gc.enable()  # the command line disables it for short commands
     config = uvicorn.Config(
         partial(build_app, options),
         factory=True,
         workers=workers,
-        access_log=access_log,
-        log_config=_log_config(),
+        access_log=False,  # the application logs requests itself
+        log_config=log_config,
         http=HeaderLimitProtocol,
         server_header=False,
+        root_path=options.root_path,
         timeout_graceful_shutdown=SHUTDOWN_TIMEOUT,
         timeout_worker_healthcheck=WORKER_HEALTHCHECK_TIMEOUT,
     )
     server = uvicorn.Server(config)
     if workers > 1:
-        Multiprocess(config, sockets=[listening]).run()
+        with metrics_folder() as folder:
+            processes = Workers(config, [listening])
+            processes.metrics_folder = folder
+            processes.run()
     else:
         server.run(sockets=[listening])
-
-
-def _log_config() -> dict[str, object]:
-    """Return uvicorn's log configuration with a logger for tasktimer."""
-    config = deepcopy(uvicorn.config.LOGGING_CONFIG)
-    config["loggers"]["tasktimer"] = {"handlers": ["default"], "level": "INFO", "propagate": False}
-    return config

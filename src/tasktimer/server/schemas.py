@@ -20,7 +20,7 @@ from tasktimer.server.pagination import parse_date
 
 # FastAPI converts bounds to floats, which can represent a power of two exactly, but not the largest 64-bit integer.
 _BOUND = MAX_INTEGER + 1
-_ID = {"type": "integer", "format": "int64", "minimum": 1, "exclusiveMaximum": _BOUND}
+ID = {"type": "integer", "format": "int64", "minimum": 1, "exclusiveMaximum": _BOUND}
 
 _CONTROL = r"\x00-\x1f\x7f-\x9f"
 # No control characters except tab and newline, and at least one character that is not white space.
@@ -37,7 +37,7 @@ DEFAULT_USER = "Default: the token's user; required if the server runs without t
 DATE = {"type": "string", "format": "date", "not": {"enum": [str(date.min), str(date.max)]}}
 
 
-def _read_integer(value: object) -> object:
+def read_integer(value: object) -> object:
     """Convert a whole float such as 7.0 to an integer, since JSON has only one type of number."""
     return int(value) if isinstance(value, float) and value.is_integer() and abs(value) <= 2**53 else value
 
@@ -50,13 +50,13 @@ def _text_schema(pattern: str, example: str, **more: int) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "minLength": 1, **more, "pattern": pattern, "examples": [example]})
 
 
-_Id = Annotated[
-    int, Field(strict=True, ge=1, lt=_BOUND, json_schema_extra={"format": "int64"}), BeforeValidator(_read_integer)
+Id = Annotated[
+    int, Field(strict=True, ge=1, lt=_BOUND, json_schema_extra={"format": "int64"}), BeforeValidator(read_integer)
 ]
-TaskId = Annotated[_Id, Field(description="The ID of the task.", examples=[7])]
-UserId = Annotated[_Id, Field(description="The user to whom the task belongs.", examples=[42])]
-PathTaskId = Annotated[int, BeforeValidator(parse_id), WithJsonSchema({**_ID, "description": "The ID of the task."})]
-QueryUserId = Annotated[int, BeforeValidator(parse_user_id), WithJsonSchema({**_ID, "examples": [42]})]
+TaskId = Annotated[Id, Field(description="The ID of the task.", examples=[7])]
+UserId = Annotated[Id, Field(description="The user to whom the task belongs.", examples=[42])]
+PathTaskId = Annotated[int, BeforeValidator(parse_id), WithJsonSchema({**ID, "description": "The ID of the task."})]
+QueryUserId = Annotated[int, BeforeValidator(parse_user_id), WithJsonSchema({**ID, "examples": [42]})]
 QueryDate = Annotated[date, BeforeValidator(parse_date), WithJsonSchema({**DATE, "examples": ["2023-07-16"]})]
 Zone = Annotated[
     str, Field(max_length=100, description="An IANA time zone. Default: the server's.", examples=["Europe/Berlin"])

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from dotenv import dotenv_values
 
+from tasktimer.config.connection_strings import is_postgres_url
 from tasktimer.config.settings import Settings, parse_database, parse_setting
 from tasktimer.config.timezones import get_zone, local_zone
 from tasktimer.core.calendar_zone import apply_calendar
@@ -25,6 +26,7 @@ _Value = TypeVar("_Value")
 _ENV_FILE = ".env"
 _HOST = r"(\*\.)?[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\]|\*"
 _ORIGIN = r"https?://[^/\s,*]+|\*"
+_ROOT_PATH = r"(/[A-Za-z0-9._~-]+)*/?"
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class ServerOptions:
     needs_token: bool = True
     allowed_hosts: tuple[str, ...] = LOOPBACK_NAMES
     cors_origins: tuple[str, ...] = ()
+    root_path: str = ""  # the prefix that a proxy removes from the paths of requests; does not end with a slash
     pool_size: int = 10
     body_timeout: float = 30  # seconds for each 64 KiB of the body of a request
 
@@ -77,6 +80,7 @@ class ServerSettings(Settings):
         own_names: Sequence[str] = (),
         allowed_hosts: Sequence[str] = (),
         cors_origins: Sequence[str] = (),
+        root_path: str = "",
         pool_size: int | None = None,
     ) -> ServerOptions:
         """Return the server's options, with defaults from the environment; raise InvalidValue if a value is invalid."""
@@ -90,6 +94,7 @@ class ServerSettings(Settings):
             needs_token=needs_token,
             allowed_hosts=(*LOOPBACK_NAMES, *own_names, *(_validate(host, _HOST, "host") for host in hosts)),
             cors_origins=tuple(_validate(origin, _ORIGIN, "origin") for origin in origins),
+            root_path=parse_root_path(root_path),
             pool_size=pool_size or self._parse("TASKTIMER_POOL_SIZE", parse_pool_size) or ServerOptions.pool_size,
         )
 
@@ -112,6 +117,13 @@ parse_pool_size = partial(_parse_integer, least=1, most=1000, noun="pool size") 
 parse_workers = partial(_parse_integer, least=1, most=1000, noun="number of workers")
 
 
+def parse_root_path(text: str) -> str:
+    """Return the prefix of the paths of URLs, without a slash at its end; raise InvalidValue if it is not a path."""
+    if re.fullmatch(_ROOT_PATH, text):
+        return text.rstrip("/")
+    raise InvalidValue("invalid-root-path", f"invalid root path {quote_value(text)}", "use a path like /tasktimer")
+
+
 def _validate(text: str, pattern: str, noun: str) -> str:
     if re.fullmatch(pattern, text):
         return text.lower()
@@ -120,7 +132,7 @@ def _validate(text: str, pattern: str, noun: str) -> str:
 
 
 def _parse_url(text: str) -> Path | str:
-    if not re.match("postgres(ql)?://", text):
+    if not is_postgres_url(text):
         # Do not repeat the value, since it may contain a password.
         hint = "set TASKTIMER_DATABASE or use --database, which take precedence"
         raise InvalidValue("invalid-database", "not a PostgreSQL URL", hint)

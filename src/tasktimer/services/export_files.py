@@ -17,7 +17,10 @@ _IN_MEMORY = 1 << 20  # bytes of a temporary file before it is written to disk
 
 
 class ExportedFile(NamedTuple):
-    """A file with exported tasks; `losses` counts those that lost something in its format."""
+    """A file with exported tasks; `losses` counts those that lost something in its format.
+
+    Its OVERLAP_SECONDS are the time that was cut.
+    """
 
     path: Path
     tasks: int

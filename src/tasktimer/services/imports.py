@@ -147,7 +147,7 @@ def _check_format(file: ImportFile, report: FileReport) -> None:
     found = find_format(file.source)
     if report.rows or found is not None:
         hint = "omit the format, or use the right one" if found is None else f"use the format {found}"
-        raise file.source.error(f"it is not in the format {file.format_name}", hint)
+        raise file.source.error(f"not in the format {file.format_name}", hint)
 
 
 def _accepted(rows: Iterable[Row | RejectedRow], report: FileReport, observer: ImportObserver) -> Iterator[Row]:

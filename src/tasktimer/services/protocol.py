@@ -11,7 +11,7 @@ from tasktimer.core.journal import Change, JournalEntry
 from tasktimer.core.label_usage import LabelUsages
 from tasktimer.core.report import Report, ReportQuery
 from tasktimer.core.store_info import Info
-from tasktimer.core.task import Actor, Task
+from tasktimer.core.task import MAX_INTEGER, Actor, Task
 from tasktimer.core.task_filter import NO_FILTER, TaskFilter
 from tasktimer.core.timesheet import Timesheet
 from tasktimer.core.token import Access, Token
@@ -33,6 +33,7 @@ from tasktimer.services import (
     stop,
     tokens,
     undo,
+    users,
 )
 from tasktimer.services.adjust import Removable
 from tasktimer.services.bulk import Selection
@@ -180,11 +181,23 @@ class Services(Protocol):
         max_rejected_rows: int | None = None,
         now: datetime,
     ) -> ImportedFile: ...
-    def undo(self, actor: Actor, count: int = 1, *, now: datetime) -> list[JournalEntry]: ...
-    def undo_entry(self, actor: Actor, entry_id: int, *, now: datetime) -> JournalEntry: ...
-    def redo(self, actor: Actor, count: int = 1, *, now: datetime) -> list[JournalEntry]: ...
+    def undo(
+        self, actor: Actor, count: int = 1, *, only_own_tasks: bool = False, now: datetime
+    ) -> list[JournalEntry]: ...
+    def undo_entry(
+        self, actor: Actor, entry_id: int, *, only_own_tasks: bool = False, now: datetime
+    ) -> JournalEntry: ...
+    def redo(
+        self, actor: Actor, count: int = 1, *, only_own_tasks: bool = False, now: datetime
+    ) -> list[JournalEntry]: ...
     def list_entries(
-        self, actor: Actor, task_id: int | None = None, *, limit: int, max_changes: int = CHANGES_PAGE
+        self,
+        actor: Actor,
+        task_id: int | None = None,
+        *,
+        before: int = MAX_INTEGER,
+        limit: int,
+        max_changes: int = CHANGES_PAGE,
     ) -> list[JournalEntry]: ...
     def changes_of(self, entry: JournalEntry) -> Iterator[Change]: ...
     def prune_history(self, actor: Actor, before: datetime) -> int: ...
@@ -199,6 +212,7 @@ class Services(Protocol):
         access: Access = Access.WRITE,
         now: datetime,
     ) -> tuple[Token, str]: ...
+    def get_user_id(self, name: str) -> int: ...
     def list_tokens(self, actor: Actor) -> list[Token]: ...
     def revoke_tokens(self, ids: Sequence[int], *, now: datetime) -> list[Token]: ...
 
@@ -215,7 +229,7 @@ SERVICES: dict[str, Callable[..., object]] = {
         *(report.report, export.export, import_file.import_file),
         *(undo.undo, undo.undo_entry, undo.redo),
         *(history.list_entries, history.changes_of, history.prune_history),
-        *(info.store_info, tokens.create_token, tokens.list_tokens, tokens.revoke_tokens),
+        *(info.store_info, tokens.create_token, tokens.list_tokens, tokens.revoke_tokens, users.get_user_id),
     )
 }
 

@@ -7,13 +7,20 @@ from itertools import chain
 
 from tasktimer.core.journal import IMPORT, Change, JournalEntry
 from tasktimer.core.task import Actor, Task
-from tasktimer.errors import ConcurrentUpdate, Conflict, NotFound
+from tasktimer.errors import ConcurrentUpdate
 from tasktimer.services import batches
 from tasktimer.services.transaction import ChangeRecorder, resolve_user, retry_on_conflict
 from tasktimer.services.undo_conflict import States, UndoConflict, undo_conflict_error, user_to_name
+from tasktimer.services.undo_errors import (
+    CommandNotFound,
+    CommandOfOtherUser,
+    NotEnoughEntries,
+    NothingToUndo,
+    TasksOfOtherUsers,
+)
 from tasktimer.services.undo_import import reverse_import
 from tasktimer.store.protocols import Connection, Store
-from tasktimer.store.statements import journal, task_writes
+from tasktimer.store.statements import history, journal, task_writes
 
 FindOfUser = Callable[[Connection, int, int], list[JournalEntry]]
 Find = Callable[[Connection], list[JournalEntry]]
@@ -21,30 +28,20 @@ Find = Callable[[Connection], list[JournalEntry]]
 _CACHED_ENTRIES = 20
 
 
-class NothingToUndo(Conflict):
-    """The error for a command that does not exist, or that cannot be undone or redone."""
-
-
-class NotEnoughEntries(NothingToUndo):
-    """The error for a request to undo or redo more commands than are available."""
-
-    def __init__(self, name: str, available: int, count: int, *, user_id: int) -> None:
-        noun = "command" if available == 1 else "commands"
-        message = f"user {user_id} has only {available} {noun} to {name}, not {count}"
-        super().__init__("too-few-commands", message, "use a smaller number; nothing was changed")
-
-
 @retry_on_conflict
-def undo(store: Store, actor: Actor, count: int = 1, *, now: datetime) -> list[JournalEntry]:
+def undo(
+    store: Store, actor: Actor, count: int = 1, *, only_own_tasks: bool = False, now: datetime
+) -> list[JournalEntry]:
     """Undo the user's `count` most recent commands in one transaction, and return their entries, newest first.
 
     Raises:
+        TasksOfOtherUsers: with `only_own_tasks`, if one of these commands changed tasks of other users.
         NothingToUndo: if there is no command to undo.
         NotEnoughEntries: if there are fewer than `count` commands to undo.
         UndoConflict: if a task has changed since one of these commands changed it.
     """
     find = _finder(journal.undoable_entries, actor, count)
-    entries = _reverse_entries(store, "undo", find, count=count, now=now, in_order=True)
+    entries = _reverse_entries(store, "undo", find, count=count, only_own_tasks=only_own_tasks, now=now, in_order=True)
     if entries:
         return entries
     with store.read() as connection:
@@ -52,11 +49,14 @@ def undo(store: Store, actor: Actor, count: int = 1, *, now: datetime) -> list[J
 
 
 @retry_on_conflict
-def undo_entry(store: Store, actor: Actor, entry_id: int, *, now: datetime) -> JournalEntry:
+def undo_entry(
+    store: Store, actor: Actor, entry_id: int, *, only_own_tasks: bool = False, now: datetime
+) -> JournalEntry:
     """Undo a command that the actor may access, even if other tasks have changed since that command.
 
     Raises:
-        NotFound: if there is no such command.
+        TasksOfOtherUsers: with `only_own_tasks`, if the command changed tasks of other users.
+        CommandNotFound: if there is no such command.
         NothingToUndo: if the command belongs to another user, has already been undone, or is itself an undo or a redo.
         UndoConflict: if a task has changed since the command changed it.
     """
@@ -64,20 +64,23 @@ def undo_entry(store: Store, actor: Actor, entry_id: int, *, now: datetime) -> J
     def find(connection: Connection) -> list[JournalEntry]:
         return [_get_undoable_entry(connection, entry_id, actor)]
 
-    return _reverse_entries(store, "undo", find, now=now)[0]
+    return _reverse_entries(store, "undo", find, only_own_tasks=only_own_tasks, now=now)[0]
 
 
 @retry_on_conflict
-def redo(store: Store, actor: Actor, count: int = 1, *, now: datetime) -> list[JournalEntry]:
+def redo(
+    store: Store, actor: Actor, count: int = 1, *, only_own_tasks: bool = False, now: datetime
+) -> list[JournalEntry]:
     """Redo the user's `count` most recently undone commands in one transaction; return the entries, last undone first.
 
     Raises:
+        TasksOfOtherUsers: with `only_own_tasks`, if one of these commands changed tasks of other users.
         NothingToUndo: if no command has been undone, or another command has changed tasks since then.
         NotEnoughEntries: if fewer than `count` commands can be redone.
         UndoConflict: if a task has changed since the undo.
     """
     find = _finder(journal.redoable_entries, actor, count)
-    entries = _reverse_entries(store, "redo", find, count=count, now=now)
+    entries = _reverse_entries(store, "redo", find, count=count, only_own_tasks=only_own_tasks, now=now)
     if entries:
         return entries
     with store.read() as connection:
@@ -97,11 +100,10 @@ def _finder(find: FindOfUser, actor: Actor, count: int) -> Find:
 def _get_undoable_entry(connection: Connection, entry_id: int, actor: Actor) -> JournalEntry:
     entry = journal.find_entry(connection, entry_id)
     if entry is None:
-        raise NotFound("command-not-found", f"there is no command {entry_id} in the history")
+        raise CommandNotFound(entry_id)
     name = f"command {entry_id} ({entry.name})"
     if actor.tasks_of_user not in (None, entry.user_id):
-        message = f"{name} belongs to user {entry.user_id}, not to user {actor.owner}"
-        raise NothingToUndo("command-of-other-user", message, "undo only your own commands")
+        raise CommandOfOtherUser(entry, selected=actor.owner)
     if entry.reverted_entry_id is not None:
         message = f"{name} reverses command {entry.reverted_entry_id} and cannot itself be undone"
         user = user_to_name(connection, entry.user_id)
@@ -119,8 +121,15 @@ def _nothing_to_undo(connection: Connection, user_id: int) -> NothingToUndo:
     return NothingToUndo("nothing-to-undo", f"user {user_id} has nothing to undo", context=context)
 
 
-def _reverse_entries(
-    store: Store, name: str, find: Find, *, count: int = 1, now: datetime, in_order: bool = False
+def _reverse_entries(  # noqa: PLR0913 (which commands, and under which conditions)
+    store: Store,
+    name: str,
+    find: Find,
+    *,
+    count: int = 1,
+    only_own_tasks: bool,
+    now: datetime,
+    in_order: bool = False,
 ) -> list[JournalEntry]:
     """Undo or redo the entries that `find` returns; return them, each with its first changes if they are cached.
 
@@ -130,6 +139,8 @@ def _reverse_entries(
         entries = find(connection)
         if entries and len(entries) < count:
             raise NotEnoughEntries(name, len(entries), count, user_id=entries[0].user_id)
+        if only_own_tasks:
+            _check_only_own_tasks(connection, name, entries)
         pages = _Pages(connection, entries)
         batches.lock(connection, chain.from_iterable(map(pages.ids, entries)))
         if [entry.id for entry in find(connection)] != [entry.id for entry in entries]:
@@ -149,6 +160,12 @@ def _reverse_entries(
             else:
                 reversed_entries.append(_reverse(recorder, marked, pages, conflict))
         return reversed_entries
+
+
+def _check_only_own_tasks(connection: Connection, name: str, entries: Iterable[JournalEntry]) -> None:
+    for entry in entries:
+        if history.changed_other_users(connection, entry):
+            raise TasksOfOtherUsers(entry, name)
 
 
 class _Pages:

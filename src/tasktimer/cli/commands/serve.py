@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +10,9 @@ from tasktimer.cli.context import Context, report_unreachable_config, report_upg
 from tasktimer.cli.options import flag, option
 from tasktimer.cli.streams import print_message
 from tasktimer.errors import InvalidValue
+
+if TYPE_CHECKING:
+    from tasktimer.server.settings import ServerOptions
 
 EPILOG = """\
 Examples:
@@ -57,8 +60,12 @@ CorsOrigins = Annotated[
     list[str] | None,
     option("--cors-origin", "ORIGIN", "Origin of web pages that may send requests; can be repeated.  (default: none)"),
 ]
+RootPath = Annotated[
+    str, option("--root-path", "PATH", "Prefix that a proxy removes from the paths of requests.  (default: none)")
+]
 Migrate = Annotated[bool, flag("--migrate", "First upgrade the database schema if it is outdated.")]
 AccessLog = Annotated[bool, typer.Option("--access-log/--no-access-log", help="Log every request.")]
+LogFormat = Annotated[str, typer.Option("--log-format", metavar="FORMAT", help="Format of the log: text or json.")]
 
 
 def serve(
@@ -70,13 +77,15 @@ def serve(
     no_auth: NoAuth = False,
     allowed_host: AllowedHosts = None,
     cors_origin: CorsOrigins = None,
+    root_path: RootPath = "",
     migrate: Migrate = False,
     access_log: AccessLog = True,
+    log_format: LogFormat = "text",
 ) -> None:
     """Serve the track, stop and times commands over HTTP."""
     context: Context = ctx.obj
     try:
-        from tasktimer.server import run, settings  # lazy: an optional extra
+        from tasktimer.server import logs, run, settings  # lazy: an optional extra
     except ImportError as error:
         raise _not_installed(error) from None
     values = settings.ServerSettings(os.environ, context.database)
@@ -87,19 +96,28 @@ def serve(
         own_names=run.host_names(host),
         allowed_hosts=allowed_host or (),
         cors_origins=cors_origin or (),
+        root_path=root_path,
         pool_size=None if pool_size is None else settings.parse_pool_size(pool_size),
     )
     report_unreachable_config(values)
     chosen = values.port if port is None else settings.parse_port(port)
     count = settings.parse_workers(workers)
+    log_config = logs.log_config(logs.parse_log_format(log_format), is_access_logged=access_log)
+    name = _prepare_store(options, migrate=migrate)
+    processes = _limit_processes(count, is_file=isinstance(options.database, Path))
+    listening = run.open_socket(host, DEFAULT_PORT if chosen is None else chosen)
+    print_message(f"serving {name} on {run.url(host, listening)} (API docs: /docs)", label="note")
+    run.serve(options, listening, workers=processes, log_config=log_config)
+
+
+def _prepare_store(options: "ServerOptions", *, migrate: bool) -> str:
+    from tasktimer.server import run  # lazy, as above
+
     store = run.prepare_store(options.database, migrate=migrate)
     report_upgrade_backup(store.name, store.backup_path)
     is_file = isinstance(options.database, Path)
     _report_access(needs_token=options.needs_token, has_tokens=store.has_tokens, is_file=is_file)
-    processes = _limit_processes(count, is_file=is_file)
-    listening = run.open_socket(host, DEFAULT_PORT if chosen is None else chosen)
-    print_message(f"serving {store.name} on {run.url(host, listening)} (API docs: /docs)", label="note")
-    run.serve(options, listening, workers=processes, access_log=access_log)
+    return store.name
 
 
 def _report_access(*, needs_token: bool, has_tokens: bool, is_file: bool) -> None:

@@ -1,5 +1,6 @@
 """`tasktimer undo`: undo commands."""
 
+from shlex import join
 from typing import Annotated
 
 import typer
@@ -46,4 +47,9 @@ def undo(
     else:
         entry_id = parse_positive(command, noun="command number", code="invalid-command")
         commands = [undo_service.undo_entry(store, actors.author_for_ids, entry_id, now=now)]
-    write_reversals(context, commands, done="undone", as_json=as_json)
+    words = ["tasktimer", "redo"]
+    if len(commands) > 1:
+        words.append(str(len(commands)))
+    if user is not None:
+        words += ["--user", user]
+    write_reversals(context, commands, done="undone", as_json=as_json, reverse=join(words))

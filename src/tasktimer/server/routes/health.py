@@ -1,13 +1,13 @@
 """The routes that report the server's state."""
 
+import asyncio
 from typing import Any
 
-from fastapi import APIRouter, Request, Security
+from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse, Response
-from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_1_0_0
 
-from tasktimer.server.dependencies import get_context
+from tasktimer.server.dependencies import Context
 from tasktimer.server.openapi import describe_responses, operation_id
 from tasktimer.server.schemas import Health, Readiness
 from tasktimer.server.state import AppState
@@ -36,15 +36,18 @@ async def get_readiness(request: Request) -> Readiness:
 
 @router.get(
     "/metrics",
-    dependencies=[Security(get_context)],
     summary="Get metrics",
     response_class=PlainTextResponse,
-    responses=describe_responses(401, 503),
+    responses=describe_responses(401, 403, 503),
 )
-async def get_metrics(request: Request) -> Response:
-    """Return the request counts, latencies and problem counts of this process in the Prometheus text format."""
-    registry = AppState.of(request.app).metrics.registry
-    return Response(generate_latest(registry), media_type=CONTENT_TYPE_PLAIN_1_0_0)
+async def get_metrics(request: Request, context: Context) -> Response:
+    """Return the counts and durations of requests, and the counts of problems, in the Prometheus text format.
+
+    The server adds up the metrics of its processes. The token must be an administrator's.
+    """
+    (await context.authenticate()).require_administrator()
+    text = await asyncio.to_thread(AppState.of(request.app).metrics.format)
+    return Response(text, media_type=CONTENT_TYPE_PLAIN_1_0_0)
 
 
 def _is_empty(store: Store) -> bool:

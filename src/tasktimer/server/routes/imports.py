@@ -26,7 +26,7 @@ _FILE = {"schema": {"type": "string", "format": "binary"}}
     "/import",
     response_model=ImportResponse,
     summary="Import tasks from another time tracker",
-    responses=describe_responses(401, 403, 408, 413, 422, 503),
+    responses=describe_responses(401, 403, 408, 413, 415, 422, 503),
     openapi_extra={"requestBody": {"required": True, "content": {"application/octet-stream": _FILE}}},
 )
 @limit_body(_MAX_BYTES)

@@ -13,9 +13,10 @@ from tempfile import TemporaryFile
 from typing import NamedTuple
 
 from tasktimer.errors import StoreMissing, Unavailable
-from tasktimer.store.postgres.engine import parse_url, to_libpq_conninfo
+from tasktimer.store.postgres.engine import to_libpq_conninfo
 from tasktimer.store.postgres.errors import translate_errors
 from tasktimer.store.postgres.store import SCHEMA, PostgresStore
+from tasktimer.store.postgres.urls import parse_url
 from tasktimer.store.sqlite.new_file import write_backup
 
 # pg_dump can read the exported snapshot only while this transaction is open, so no timeout may end the transaction.
@@ -58,19 +59,19 @@ class _SnapshotSource(PostgresStore):
 
     def connection(self) -> tuple[list[str], dict[str, str]]:
         """Return the options and environment variables that pg_dump needs to connect with this store's lock timeout."""
-        parameters, secrets = to_libpq_conninfo(self._engine.url)
+        parameters, secrets = to_libpq_conninfo(self.connect_arguments())
         seconds = math.ceil(self._lock_timeout)
         return [f"--dbname={parameters}", "--no-password", f"--lock-wait-timeout={seconds}s"], secrets
 
 
 def default_name(url: str) -> str:
     """Return the default name of a copy: the database name in the URL, or the schema name if the URL has none."""
-    return Path(parse_url(url).database or "").name or SCHEMA
+    return Path(parse_url(url).parameters.get("dbname", "")).name or SCHEMA
 
 
 def restore_command(url: str, copy: str) -> str:
     """Return the shell command that restores a copy to a database; it contains no secrets."""
-    parameters, _ = to_libpq_conninfo(parse_url(url))
+    parameters, _ = to_libpq_conninfo(parse_url(url).parameters)
     flags = ["--clean", "--if-exists", "--no-owner", "--single-transaction", f"--dbname={parameters}"]
     return shlex.join(["pg_restore", *flags, copy])
 

@@ -1,20 +1,19 @@
-"""PostgreSQL URLs, the SQLAlchemy engine with its connection pool, and connections with an interface like sqlite3's."""
+"""The SQLAlchemy engine with its connection pool, and connections with an interface like sqlite3's."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from functools import cache
 from typing import Any
 
 import sqlalchemy
-from sqlalchemy.exc import ArgumentError
 
 from tasktimer.errors import InvalidValue
 from tasktimer.store.postgres.dialect import DRIVER
 from tasktimer.store.postgres.errors import unreadable_url_error
+from tasktimer.store.postgres.urls import PostgresUrl
 from tasktimer.store.protocols import Parameters, Row
 
-_LAST_PORT = 65_535
 # Overrides the encoding set by the URL, PGCLIENTENCODING, the role or the database, which may not cover all characters.
 _SESSION = {"client_encoding": "utf8"}
 _ROWS_AT_ONCE = 1_000
@@ -24,38 +23,28 @@ _RESERVE_IDS = "SELECT nextval(pg_get_serial_sequence('tasks', 'id')) FROM gener
 text = cache(sqlalchemy.text)  # cached: text() parses its argument, and there are only a few statements
 
 
-def parse_url(url: str) -> sqlalchemy.URL:
-    """Parse a PostgreSQL URL and set its driver; raise InvalidValue if the URL is invalid."""
-    try:
-        parsed = sqlalchemy.make_url(url).set(drivername=DRIVER)
-    except (ArgumentError, ValueError):
-        raise unreadable_url_error() from None
-    # After an unescaped @ in the password, the rest of the password is parsed as part of the host.
-    if "@" in (parsed.host or "") or (parsed.port or 0) > _LAST_PORT:
-        raise unreadable_url_error()
-    return parsed
-
-
-def redact_url(url: sqlalchemy.URL) -> str:
-    """Return a URL without its password and without its parameters, which may contain secrets."""
-    parts = {part: getattr(url, part) for part in ("username", "host", "port", "database")}
-    return sqlalchemy.URL.create("postgresql", **parts).render_as_string()
-
-
-def connect_arguments(url: sqlalchemy.URL, *, lock_timeout: float) -> dict[str, Any]:
+def connect_arguments(url: PostgresUrl, *, lock_timeout: float) -> dict[str, Any]:
     """Return the arguments with which psycopg connects to a database."""
-    complete = _with_defaults(url, lock_timeout)
-    return {**complete.get_dialect()().create_connect_args(complete)[1], **_connect_args(url)}
+    seconds = math.ceil(lock_timeout)
+    # The timeouts also detect a lost network connection. The URL overrides these defaults.
+    defaults = {
+        "application_name": "tasktimer",
+        "connect_timeout": str(seconds),
+        "tcp_user_timeout": str(seconds * 1000),
+        "keepalives_idle": str(seconds),
+    }
+    return defaults | dict(url.parameters) | _SESSION | _driver_arguments(url)
 
 
-def build_engine(url: sqlalchemy.URL, *, lock_timeout: float, pool_size: int) -> sqlalchemy.Engine:
+def build_engine(url: PostgresUrl, *, lock_timeout: float, pool_size: int) -> sqlalchemy.Engine:
     """Return an engine that connects on first use; raise InvalidValue if the driver is not installed."""
     try:
         return sqlalchemy.create_engine(
-            _with_defaults(url, lock_timeout),
-            connect_args=_connect_args(url),
+            f"{DRIVER}://",
+            connect_args=connect_arguments(url, lock_timeout=lock_timeout),
             isolation_level="READ COMMITTED",  # a transaction that waited for a row reads the new version of the row
             pool_size=pool_size,
+            hide_parameters=True,  # an internal error would log the text of tasks
             max_overflow=0,  # never more connections than pool_size
             pool_timeout=lock_timeout,
             use_native_hstore=False,  # otherwise, SQLAlchemy looks up this type, which no table uses
@@ -68,8 +57,8 @@ def build_engine(url: sqlalchemy.URL, *, lock_timeout: float, pool_size: int) ->
         ) from None
 
 
-def to_libpq_conninfo(url: sqlalchemy.URL) -> tuple[str, dict[str, str]]:
-    """Return a connection string for PostgreSQL's own programs, and environment variables for the URL's secrets.
+def to_libpq_conninfo(arguments: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
+    """Return a connection string for PostgreSQL's own programs, and environment variables for its secrets.
 
     Raises:
         InvalidValue: if the URL contains a secret for which libpq has no environment variable.
@@ -77,8 +66,7 @@ def to_libpq_conninfo(url: sqlalchemy.URL) -> tuple[str, dict[str, str]]:
     from psycopg import conninfo, pq  # imported lazily: psycopg is optional
 
     options = {option.keyword.decode(): option for option in pq.Conninfo.get_defaults()}
-    connect_args = url.get_dialect()().create_connect_args(url)[1]
-    known = {name: str(value) for name, value in connect_args.items() if name in options and value}
+    known = {name: str(value) for name, value in arguments.items() if name in options and value}
     # libpq marks secret options with "*".
     secrets = {name: known.pop(name) for name in list(known) if options[name].dispchar == b"*"}
     environ = {}
@@ -94,21 +82,9 @@ def to_libpq_conninfo(url: sqlalchemy.URL) -> tuple[str, dict[str, str]]:
     return conninfo.make_conninfo(**known), environ
 
 
-def _with_defaults(url: sqlalchemy.URL, lock_timeout: float) -> sqlalchemy.URL:
-    seconds = math.ceil(lock_timeout)
-    # The timeouts also detect a lost network connection. The URL overrides these defaults.
-    defaults = {
-        "application_name": "tasktimer",
-        "connect_timeout": str(seconds),
-        "tcp_user_timeout": str(seconds * 1000),
-        "keepalives_idle": str(seconds),
-    }
-    return url.set(query=defaults | url.query | _SESSION).difference_update_query(["prepare_threshold"])
-
-
-def _connect_args(url: sqlalchemy.URL) -> dict[str, int | None]:
-    """Return the driver arguments that are not strings: `prepare_threshold`, if the URL sets it."""
-    match url.query.get("prepare_threshold"):
+def _driver_arguments(url: PostgresUrl) -> dict[str, int | None]:
+    """Return the arguments of psycopg that are not parameters of libpq: `prepare_threshold`, if the URL sets it."""
+    match url.parameters.get("prepare_threshold"):
         case None:
             return {}
         case "none":  # for poolers without support for prepared statements

@@ -64,6 +64,12 @@ def unreadable_url_error() -> InvalidValue:
     )
 
 
+def unusable_url_error(reason: str) -> InvalidValue:
+    """Return the error for a URL with a parameter that the driver rejects."""
+    hint = "see https://www.postgresql.org/docs/current/libpq-connect.html for the parameters after the ?"
+    return InvalidValue("invalid-database", f"the PostgreSQL URL cannot be used: {reason}", hint)
+
+
 def locked_error(name: str) -> Unavailable:
     """Return the error for a lock that another program held for too long."""
     message = f"a row or a table in {name} is locked by another program"
@@ -84,8 +90,7 @@ def _translate(name: str, error: exc.SQLAlchemyError) -> TasktimerError:
         return locked_error(name)
     reported = _reported(error)
     if state is None and isinstance(error, exc.ProgrammingError):  # the driver rejects a parameter of the URL
-        hint = "see https://www.postgresql.org/docs/current/libpq-connect.html for the parameters after the ?"
-        return InvalidValue("invalid-database", f"the PostgreSQL URL cannot be used: {reported}", hint)
+        return unusable_url_error(reported)
     return _unavailable_error(f"cannot use {name}: {reported}", state, error)
 
 

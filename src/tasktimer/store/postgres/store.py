@@ -18,11 +18,10 @@ from tasktimer.store.postgres.engine import (
     PostgresConnection,
     build_engine,
     connect_arguments,
-    parse_url,
-    redact_url,
     text,
 )
 from tasktimer.store.postgres.errors import sqlstate_of, translate_commit_errors, translate_errors
+from tasktimer.store.postgres.urls import parse_url
 from tasktimer.store.protocols import LOCK_TIMEOUT, OLDEST_WRITER, SCHEMA_VERSION, Connection, Interrupts
 from tasktimer.store.sqlite.connection import transaction_or_empty
 
@@ -81,7 +80,7 @@ class PostgresStore:
         self._begin_parameters = {"lock_timeout": f"{math.ceil(lock_timeout)}s"}
         self._pool_size = pool_size
         self._interrupts = interrupts or Interrupts()
-        self.name = redact_url(self._url)
+        self.name = self._url.name
         self._schema_name = f"the schema {SCHEMA} in {self.name}"
 
     def connect_arguments(self) -> dict[str, Any]:

@@ -1,7 +1,6 @@
-"""Statements that read and prune the journal, and mark entries as undone."""
+"""Statements that read the journal for undo and redo, and mark entries as undone."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
 from itertools import groupby
 
 from tasktimer.core.journal import IMPORT, Change, JournalEntry
@@ -16,7 +15,6 @@ from tasktimer.store.statements.task_queries import (
     from_microseconds,
     row_to_task,
     rows_of_ids,
-    to_microseconds,
 )
 
 ENTRY_COLUMNS = "id, user_id, name, given_time, undone, reverses"  # in the order that _row_to_entry expects
@@ -100,44 +98,13 @@ WHERE reverses IS NULL AND undone = 0
 ORDER BY id DESC LIMIT 1
 """
 
-SELECT_ENTRIES = f"""
-SELECT {ENTRY_COLUMNS} FROM commands
-WHERE 1 = 1
-ORDER BY id DESC LIMIT :limit
-"""
-
-# Not a join, which would return most entries twice: once for the state before and once for the state after.
-SELECT_ENTRIES_OF_TASK = f"""
-SELECT {ENTRY_COLUMNS} FROM commands
-WHERE id IN (
-SELECT command_id FROM changes WHERE task_id = :task_id
-UNION ALL
-SELECT id FROM commands AS imports WHERE name = 'import'
-AND EXISTS (SELECT 1 FROM sources WHERE command_id = imports.id AND task_id = :task_id))
-ORDER BY id DESC LIMIT :limit
-"""
-
-SELECT_COUNT_BEFORE = """
-SELECT COUNT(*) FROM commands
-WHERE given_time < :before AND (CAST(:user_id AS BIGINT) IS NULL OR user_id = :user_id)
-"""
-
-# Returns the IDs so that they can be counted: a Connection does not report the number of changed rows.
-DELETE_ENTRIES = """
-DELETE FROM commands WHERE id IN (
-SELECT id FROM commands
-WHERE given_time < :before AND id > :after
-ORDER BY id LIMIT :limit
-) RETURNING id
-"""
-
 CHANGES_PAGE = 500  # changes in memory at a time
 _ROWS_AT_ONCE = 1_000
 
 
 def undoable_entries(connection: Connection, user_id: int | None, limit: int) -> list[JournalEntry]:
     """Return the most recent entries that can be undone, newest first, without their changes."""
-    return _query_entries(connection, for_user(SELECT_UNDOABLE, user_id), {"user_id": user_id, "limit": limit})
+    return query_entries(connection, for_user(SELECT_UNDOABLE, user_id), {"user_id": user_id, "limit": limit})
 
 
 def undoable_entries_summary(connection: Connection, user_id: int | None, limit: int) -> list[JournalEntry]:
@@ -148,7 +115,7 @@ def undoable_entries_summary(connection: Connection, user_id: int | None, limit:
 
 def redoable_entries(connection: Connection, user_id: int, limit: int) -> list[JournalEntry]:
     """Return the entries that a user can redo, most recently undone first, without their changes."""
-    return _query_entries(connection, SELECT_REDOABLE, {"user_id": user_id, "limit": limit})
+    return query_entries(connection, SELECT_REDOABLE, {"user_id": user_id, "limit": limit})
 
 
 def find_entry(connection: Connection, command_id: int) -> JournalEntry | None:
@@ -222,33 +189,6 @@ def count_changes(connection: Connection, entry: JournalEntry) -> int:
     return int(count) + (sources.count_imported(connection, entry.id) if entry.name == IMPORT else 0)
 
 
-def list_entries(
-    connection: Connection, *, user_id: int | None, task_id: int | None, limit: int, most_changes: int
-) -> list[JournalEntry]:
-    """Return the most recent entries for a user or a task, oldest first, each with at most `most_changes` changes."""
-    statement = SELECT_ENTRIES_OF_TASK if task_id is not None else for_user(SELECT_ENTRIES, user_id)
-    entries = _query_entries(connection, statement, {"task_id": task_id, "user_id": user_id, "limit": limit})
-    return [with_first_changes(connection, entry, most_changes) for entry in reversed(entries)]
-
-
-def count_entries(connection: Connection, before: datetime, user_id: int | None) -> int:
-    """Return the number of entries recorded before a given time."""
-    parameters: dict[str, int | str | None] = {"before": to_microseconds(before), "user_id": user_id}
-    ((count,),) = connection.execute(SELECT_COUNT_BEFORE, parameters)
-    return int(count)
-
-
-def delete_entries(connection: Connection, before: datetime, user_id: int | None) -> int:
-    """Delete the entries recorded before a given time, and return the number of deleted entries."""
-    statement = for_user(DELETE_ENTRIES, user_id)
-    values = {"before": to_microseconds(before), "user_id": user_id, "limit": _ROWS_AT_ONCE}
-    last = count = 0
-    while ids := [command_id for (command_id,) in connection.execute(statement, {**values, "after": last})]:
-        count += len(ids)
-        last = max(ids)
-    return count
-
-
 def get_changes(connection: Connection, command_id: int, ids: Sequence[int]) -> list[Change]:
     """Return an entry's changes to the tasks with these IDs, in the order of `ids`."""
     rows = rows_of_ids(connection, SELECT_TASK_STATES, ids, command_id=command_id)
@@ -272,7 +212,8 @@ def changes_in(rows: Iterable[Row]) -> tuple[Change, ...]:
     return tuple(Change(task_id, before, after) for task_id, (before, after) in states.items())
 
 
-def _query_entries(connection: Connection, statement: str, parameters: Parameters) -> list[JournalEntry]:
+def query_entries(connection: Connection, statement: str, parameters: Parameters) -> list[JournalEntry]:
+    """Run a statement that selects `ENTRY_COLUMNS`, and return the entries without their changes."""
     return [_row_to_entry(row) for row in connection.execute(statement, parameters)]
 
 
