@@ -136,8 +136,7 @@ def test_older_schema_is_upgraded_only_with_migrate(
     run("track", "kept")
     with closing(sqlite3.connect(data_file)) as connection:
         connection.executescript(
-            "DROP TABLE task_tags; DROP TABLE changes; DROP TABLE commands; DROP TABLE sources; DROP TABLE users;"
-            "ALTER TABLE tokens DROP access; ALTER TABLE tokens DROP last_used_time;"
+            "DROP TABLE task_tags; DROP TABLE changes; DROP TABLE commands; DROP TABLE sources;"
             "DROP INDEX tasks_by_project; DROP INDEX tasks_by_user_project; DROP VIEW timesheet; DROP VIEW running;"
             "ALTER TABLE tasks DROP note; ALTER TABLE tasks DROP project; ALTER TABLE tasks DROP tags;"
             "ALTER TABLE tasks DROP folded; DROP TABLE users;"

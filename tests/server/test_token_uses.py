@@ -9,6 +9,7 @@ from tests.server.conftest import Api
 
 from tasktimer.config.settings import parse_database
 from tasktimer.core.task import ALL_USERS, Actor
+from tasktimer.errors import Unavailable
 from tasktimer.services.tokens import list_tokens
 from tasktimer.store.factory import open_store
 from tasktimer.store.statements import tokens
@@ -54,3 +55,21 @@ def test_failure_is_logged_and_tried_again(
     wait_until(lambda: "cannot record the use of tokens" in caplog.text)
     assert file_api.get("/tasks").status_code == 200
     wait_until(lambda: last_uses(file_api) == [NOW])
+
+
+def test_failure_of_read_only_store_is_logged_once_an_hour(
+    file_api: Api, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise Unavailable("store-read-only", "it is read-only", "use the primary")
+
+    message = "cannot record the use of tokens: it is read-only"
+    monkeypatch.setattr(tokens, "record_use", fail)
+    for hour in (1, 2):
+        for _ in range(3):
+            assert file_api.get("/tasks").status_code == 200
+        wait_until(lambda expected=hour: caplog.messages.count(message) == expected)  # type: ignore[misc]
+        file_api.clock.move(hours=1)
+    file_api.end()
+    assert caplog.messages.count(message) == 2
+    assert "Traceback" not in caplog.text

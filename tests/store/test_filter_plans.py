@@ -44,7 +44,7 @@ LED_BY: dict[str, dict[str, list[str] | None]] = {
     },
     # A page of running tasks has a statement of its own.
     **{
-        name: dict.fromkeys(FILTERS if "RUNNING" in name else FILTERS.keys() - {"running"}, EXPECTED[name])
+        name: dict.fromkeys((key for key in FILTERS if key != "running" or "RUNNING" in name), EXPECTED[name])
         for name in EXPECTED
         if "PAGE" in name
     },

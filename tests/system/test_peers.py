@@ -2,9 +2,9 @@
 
 import json
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -12,17 +12,15 @@ import pytest
 from hypothesis import given, settings
 from tests.examples import examples
 from tests.system.histories import (
-    DAY,
-    ZERO,
     Days,
     History,
     exact_days,
     gaps_and_lengths,
     history_from,
     in_zones,
-    midnight,
 )
-from tests.system.timewarrior import read_summary, run, write_database
+from tests.system.timewarrior import read_summary, write_database
+from tests.system.watson import check_days
 
 from tasktimer.core.report import ReportQuery
 from tasktimer.core.task import ALL_USERS, Actor
@@ -51,18 +49,6 @@ def days_of_report(store: Store, history: History, zone: ZoneInfo) -> Days:
     return {str(day): amount.worked for day, amount in found.rows.items()}
 
 
-def days_of_watson(folder: Path, history: History, days: Iterable[str], environ: dict[str, str]) -> Days:
-    frames = [
-        [int(start.timestamp()), int(end.timestamp()), "acme", f"{number:032x}", [], int(end.timestamp())]
-        for number, (start, end) in enumerate(history)
-    ]
-    folder.joinpath("frames").write_text(json.dumps(frames))
-    span = ("--from", min(days), "--to", max(days))
-    output = run("watson", "aggregate", "--json", *span, env=environ | {"WATSON_DIR": str(folder)})
-    reports = json.loads(output)
-    return {found["timespan"]["from"][:10]: timedelta(seconds=found["time"]) for found in reports}
-
-
 @pytest.mark.skipif(shutil.which("timew") is None, reason="requires Timewarrior")
 @in_zones
 @settings(max_examples=examples(100))
@@ -83,18 +69,6 @@ def test_days_equal_those_of_timewarrior(
     assert ours == read_summary(tmp_path, ours, environ | {"TZ": name})
 
 
-def watson_is_right(day: date, zone: ZoneInfo) -> bool:
-    """Return whether a day is one that Watson measures correctly: 24 hours long, from midnight to midnight.
-
-    Watson subtracts the local times at which it cuts a task, so it counts 24 hours for a whole day of 23 or 25 hours.
-    If the next midnight does not exist, it extends a day into the next one. It repeats the time of 31 December 2011 for
-    the day before, which Samoa skipped.
-    """
-    start, end = midnight(day, zone), midnight(day + DAY, zone)
-    local = [instant.astimezone(zone).replace(tzinfo=None) for instant in (start, end)]
-    return end - start == DAY and local == [datetime.combine(day, time()), datetime.combine(day + DAY, time())]
-
-
 @pytest.mark.skipif(shutil.which("watson") is None, reason="requires Watson")
 @in_zones
 @settings(max_examples=examples(25))
@@ -111,10 +85,9 @@ def test_days_equal_those_of_watson(
     history = history_from(eve, zone, steps)
     ours = days_of_report(sqlite_store, history, zone)
     assert ours == exact_days(history, zone)
-    for text, found in days_of_watson(tmp_path, history, ours, environ | {"TZ": name}).items():
-        day = date.fromisoformat(text)
-        if watson_is_right(day, zone):
-            # It ends a day, and the task that it cuts, one microsecond early.
-            end = midnight(day + DAY, zone)
-            cut = any(start < end <= last for start, last in history)
-            assert found == ours.get(text, ZERO) - cut * timedelta.resolution
+    frames = [
+        [int(start.timestamp()), int(end.timestamp()), "acme", f"{number:032x}", [], int(end.timestamp())]
+        for number, (start, end) in enumerate(history)
+    ]
+    (tmp_path / "frames").write_text(json.dumps(frames))
+    check_days(tmp_path, history, zone, environ | {"TZ": name})

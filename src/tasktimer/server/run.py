@@ -61,11 +61,11 @@ def host_names(host: str) -> Sequence[str]:
 
 
 def prepare_store(database: Path | str, *, migrate: bool) -> ReadyStore:
-    """Check a store before the first request; if its schema is outdated and `migrate` is set, upgrade the schema.
+    """Check a store before the first request; if `migrate` is set, create or upgrade its schema.
 
     Raises:
-        Unavailable: if the store is unusable, if another process serves it, or if its schema is outdated and `migrate`
-            is false.
+        Unavailable: if the store is unusable or another process serves it; if `migrate` is false and the schema is
+            outdated; if `migrate` is true and changes cannot be stored.
     """
     with closing(open_store(database)) as store:
         version = store.version()
@@ -77,8 +77,9 @@ def prepare_store(database: Path | str, *, migrate: bool) -> ReadyStore:
             lock = ServerLock(database)
             lock.acquire()
             lock.release()
-        if is_older:
+        if migrate:
             store.upgrade()
+            store.check_writable()
         return ReadyStore(store.name, store.backup_path, tokens.has_tokens(store))
 
 

@@ -6,9 +6,13 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import partial
 
+from tasktimer.errors import Unavailable
 from tasktimer.store.async_store import AsyncStore
 from tasktimer.store.protocols import Store
 from tasktimer.store.statements import tokens
+
+# Of errors that do not end by themselves, such as those of a replica.
+_LASTING_CODES = ("store-read-only", "store-unusable")
 
 log = logging.getLogger("tasktimer.server")
 
@@ -43,9 +47,12 @@ class TokenUses:
             return
         try:
             await self._store.write(partial(_write, hours))
-        except Exception:  # requests do not depend on it, and the next request with the token tries again
+        except Exception as error:  # requests do not depend on it
+            if isinstance(error, Unavailable) and error.code in _LASTING_CODES:
+                log.warning("cannot record the use of tokens: %s", error.message)  # try again in the next hour
+                return
             log.exception("cannot record the use of tokens")
-            for token_id in hours:
+            for token_id in hours:  # the next request with the token tries again
                 self._hours.pop(token_id, None)
 
 

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from tasktimer.core.task_filter import TaskFilter
 
 
+class TooManyTasks(Exception):
+    """Raised by `few_times` for many tasks."""
+
+
 def times(
     store: Store, actor: Actor, window: Window, task_filter: "TaskFilter | None" = None, *, now: datetime
 ) -> Timesheet:
@@ -24,6 +28,16 @@ def times(
         else:
             tasks = matching_tasks(connection, actor, task_filter, window=window, now=now)
         return timesheet(tasks, window, now)
+
+
+def few_times(store: Store, actor: Actor, window: Window, *, most: int, now: datetime) -> Timesheet:
+    """Return what `times` does without a filter; raise TooManyTasks, which takes little time, for more than `most`."""
+    with store.read() as connection:
+        user_id = actor.tasks_of_user
+        tasks = task_queries.overlapping_tasks(connection, window, user_id=user_id, now=now, limit=most + 1)
+    if len(tasks) > most:
+        raise TooManyTasks
+    return timesheet(tasks, window, now)
 
 
 def status(store: Store, actor: Actor, day: Window, *, now: datetime) -> tuple[list[Task], Timesheet]:

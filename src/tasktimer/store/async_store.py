@@ -36,6 +36,9 @@ class AsyncStore(Protocol):
             Unavailable: if it is not known whether the statement was committed.
         """
 
+    async def check_writable(self) -> bool:
+        """Raise Unavailable if changes cannot be stored; return whether the store exists already."""
+
     async def close(self) -> None:
         """Finish pending work and close the store."""
 

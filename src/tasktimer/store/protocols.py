@@ -87,5 +87,8 @@ class StoreHandle(Store, Protocol):
     def upgrade(self) -> None:
         """Create the store, or migrate an older schema; concurrent calls are safe."""
 
+    def check_writable(self) -> bool:
+        """Raise Unavailable if changes cannot be stored; return whether the store exists already."""
+
     def close(self) -> None:
         """Close any connections that stay open between transactions."""

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import NoReturn
 
 from tasktimer.errors import StoreMissing, TasktimerError
-from tasktimer.store.protocols import Connection
+from tasktimer.store.protocols import Connection, Store
 from tasktimer.store.sqlite.connection import open_empty_store
 
 
@@ -33,6 +33,12 @@ class SavepointStore:
             self._connection.execute("RELEASE SAVEPOINT service", {})
             raise
         self._connection.execute("RELEASE SAVEPOINT service", {})
+
+
+def write_nothing(store: Store) -> None:
+    """Run a transaction that writes no rows, but fails if the store is read-only."""
+    with store.write() as connection:
+        connection.execute("UPDATE tasks SET end_time = NULL WHERE 1 = 0", {})
 
 
 class StoreRequired(Exception):

@@ -63,7 +63,7 @@ CorsOrigins = Annotated[
 RootPath = Annotated[
     str, option("--root-path", "PATH", "Prefix that a proxy removes from the paths of requests.  (default: none)")
 ]
-Migrate = Annotated[bool, flag("--migrate", "First upgrade the database schema if it is outdated.")]
+Migrate = Annotated[bool, flag("--migrate", "First create the database schema, or upgrade it if it is outdated.")]
 AccessLog = Annotated[bool, typer.Option("--access-log/--no-access-log", help="Log every request.")]
 LogFormat = Annotated[str, typer.Option("--log-format", metavar="FORMAT", help="Format of the log: text or json.")]
 

@@ -11,8 +11,6 @@ from tasktimer.server.dependencies import Context
 from tasktimer.server.openapi import describe_responses, operation_id
 from tasktimer.server.schemas import Health, Readiness
 from tasktimer.server.state import AppState
-from tasktimer.store.protocols import Store
-from tasktimer.store.sqlite.connection import EmptyConnection
 
 router = APIRouter(generate_unique_id_function=operation_id, tags=["health"])
 
@@ -29,9 +27,9 @@ async def get_health() -> Health:
 @router.head("/readyz", include_in_schema=False)
 @router.get("/readyz", summary="Check that the server is ready", responses=describe_responses(503), **_PUBLIC)
 async def get_readiness(request: Request) -> Readiness:
-    """Return 200 if the store can be used: its schema is current, or the first write will create the store."""
-    is_empty = await AppState.of(request.app).store.read(_is_empty)
-    return Readiness(status="ready", store="empty" if is_empty else "current")
+    """Return 200 if changes can be stored: the schema is current, or the first change will create the store."""
+    exists = await AppState.of(request.app).store.check_writable()
+    return Readiness(status="ready", store="current" if exists else "empty")
 
 
 @router.get(
@@ -48,8 +46,3 @@ async def get_metrics(request: Request, context: Context) -> Response:
     (await context.authenticate()).require_administrator()
     text = await asyncio.to_thread(AppState.of(request.app).metrics.format)
     return Response(text, media_type=CONTENT_TYPE_PLAIN_1_0_0)
-
-
-def _is_empty(store: Store) -> bool:
-    with store.read() as connection:
-        return isinstance(connection, EmptyConnection)

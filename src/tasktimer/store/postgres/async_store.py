@@ -54,6 +54,10 @@ class AsyncPostgresStore:
         except ConnectionLost as error:
             raise uncertain_error(self._store.name, str(error).strip().partition("\n")[0]) from error
 
+    async def check_writable(self) -> bool:
+        """Raise Unavailable if changes cannot be stored; return whether the tables exist."""
+        return await self.write(lambda _: self._store.check_writable())
+
     async def close(self) -> None:
         """Finish pending transactions and close the pool."""
         await self._direct.close()

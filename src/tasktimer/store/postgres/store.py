@@ -22,6 +22,7 @@ from tasktimer.store.postgres.engine import (
 )
 from tasktimer.store.postgres.errors import sqlstate_of, translate_commit_errors, translate_errors
 from tasktimer.store.postgres.urls import parse_url
+from tasktimer.store.postgres.writability import check_writable
 from tasktimer.store.protocols import LOCK_TIMEOUT, OLDEST_WRITER, SCHEMA_VERSION, Connection, Interrupts
 from tasktimer.store.sqlite.connection import transaction_or_empty
 
@@ -55,6 +56,7 @@ SELECT CAST(sum(pg_catalog.pg_total_relation_size(c.oid)) AS BIGINT)
 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname = 'tasktimer' AND c.relkind IN ('r', 'm')
 """
+_HAS_SCHEMA = "SELECT pg_catalog.to_regnamespace('tasktimer') IS NOT NULL"
 _CREATE_VERSION_TABLE = "CREATE TABLE tasktimer.schema_version (version INTEGER NOT NULL, oldest_writer INTEGER)"
 _INSERT_VERSION = "INSERT INTO tasktimer.schema_version (version, oldest_writer) VALUES (:version, :oldest_writer)"
 _UPDATE_VERSION = "UPDATE tasktimer.schema_version SET version = :version, oldest_writer = :oldest_writer"
@@ -132,6 +134,15 @@ class PostgresStore:
                 self._set_up(connection)
         if version is not None and version < SCHEMA_VERSION:
             self._upgrade()
+
+    def check_writable(self) -> bool:
+        """Raise Unavailable if changes cannot be stored; return whether the tables exist."""
+        with translate_errors(self.name), ExitStack() as stack:
+            connection, version = self._begin(stack)
+            if version is not None and version < SCHEMA_VERSION:
+                raise outdated_schema_error(self.name, version)
+            check_writable(connection, self.name, exists=version is not None)
+            return version is not None
 
     def close(self) -> None:
         """Close the pool's connections."""
@@ -225,7 +236,9 @@ class PostgresStore:
         connection.execute(text(_LOCK), {"lock": _SETUP_LOCK})
         if self._inspect_schema(connection):  # created by a concurrent command
             return
-        connection.exec_driver_sql(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}")  # the schema may exist but be empty
+        # IF NOT EXISTS would require the privilege to create schemas even if an administrator has created this one.
+        if not connection.scalar(text(_HAS_SCHEMA)):
+            connection.exec_driver_sql(f"CREATE SCHEMA {SCHEMA}")
         schema.metadata.create_all(connection, checkfirst=False)
         connection.execute(text(_CREATE_VERSION_TABLE))
         connection.execute(text(_INSERT_VERSION), _VERSIONS)

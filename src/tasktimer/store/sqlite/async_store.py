@@ -17,7 +17,7 @@ from typing import Any
 from tasktimer.errors import StoreMissing
 from tasktimer.store.errors import outdated_schema_error
 from tasktimer.store.protocols import SCHEMA_VERSION, Parameters, Result, Row, Store
-from tasktimer.store.savepoint import MissingStore, SavepointStore, StoreRequired
+from tasktimer.store.savepoint import MissingStore, SavepointStore, StoreRequired, write_nothing
 from tasktimer.store.sqlite.connection import (
     SETTINGS,
     check_version,
@@ -28,6 +28,8 @@ from tasktimer.store.sqlite.connection import (
     rollback_on_error,
     translate_errors,
 )
+from tasktimer.store.sqlite.group_commit import run, run_in_savepoint
+from tasktimer.store.sqlite.new_file import check_can_create
 from tasktimer.store.sqlite.new_file import create as create_file
 from tasktimer.store.sqlite.open_files import Identity, identity_of
 from tasktimer.store.sqlite.server_lock import ServerLock
@@ -116,6 +118,15 @@ class AsyncSqliteStore:
             self._writer_task = asyncio.create_task(self._write_queue())
         return await done
 
+    async def check_writable(self) -> bool:
+        """Raise Unavailable if changes cannot be stored; return whether the file exists."""
+        try:
+            await self.write(write_nothing)
+        except StoreMissing:
+            check_can_create(self.path)
+            return False
+        return True
+
     async def close(self) -> None:
         """Finish pending services, switch the file back to rollback-journal mode, and close it."""
         for threads in (self._readers, self._long_writer):
@@ -162,7 +173,7 @@ class AsyncSqliteStore:
 
     async def _group_commit(self, writes: list[_Write]) -> list[_Outcome]:
         if identity_of(self.path) is None:
-            outcomes = [(done, *self._run(service, MissingStore(str(self.path)))) for service, done in writes]
+            outcomes = [(done, *run(service, MissingStore(str(self.path)), self.path)) for service, done in writes]
             if not any(isinstance(error, StoreRequired) for *_, error in outcomes):
                 return outcomes
             create_file(self.path)
@@ -170,29 +181,9 @@ class AsyncSqliteStore:
         connection = self._writer
         with rollback_on_error(connection):
             await self._retry_while_busy(lambda: self._begin(connection, "BEGIN IMMEDIATE"))
-            outcomes = [(done, *self._run_in_savepoint(connection, service)) for service, done in writes]
+            outcomes = [(done, *run_in_savepoint(connection, service, self.path)) for service, done in writes]
             await asyncio.get_running_loop().run_in_executor(self._committer, self._commit, connection)
         return outcomes
-
-    def _run(self, service: Callable[[Store], Any], store: Store) -> tuple[Any, Exception | None]:
-        try:
-            with translate_errors(self.path):
-                return service(store), None
-        except Exception as error:  # noqa: BLE001 (raised in the caller)
-            return None, error
-
-    def _run_in_savepoint(
-        self, connection: sqlite3.Connection, service: Callable[[Store], Any]
-    ) -> tuple[Any, Exception | None]:
-        """Run a service in a savepoint, so that an error does not affect other services; return its result or error."""
-        connection.execute("SAVEPOINT request")
-        result, error = self._run(service, SavepointStore(connection))
-        if error is not None:
-            if not connection.in_transaction:  # SQLite has rolled back: the disk is full or failing
-                raise error
-            connection.execute("ROLLBACK TO SAVEPOINT request")
-        connection.execute("RELEASE SAVEPOINT request")
-        return result, error
 
     def _begin(self, connection: sqlite3.Connection, statement: str) -> None:
         connection.execute(statement)

@@ -1,5 +1,6 @@
 """Creation and migration of SQLite files; a new file appears under its name only once it is complete and private."""
 
+import errno
 import fcntl
 import os
 import shlex
@@ -10,9 +11,10 @@ from itertools import chain, count
 from pathlib import Path
 from tempfile import mkstemp
 
-from tasktimer.errors import Conflict, Unavailable
+from tasktimer.errors import Conflict, StoreMissing, Unavailable
 from tasktimer.store.migrations import pending_migrations, split_statements
-from tasktimer.store.protocols import SCHEMA_VERSION
+from tasktimer.store.protocols import SCHEMA_VERSION, Store
+from tasktimer.store.savepoint import write_nothing
 from tasktimer.store.sqlite.connection import SETTINGS, begin, connect, execute_with_retry, schema_script
 from tasktimer.store.sqlite.errors import translate
 from tasktimer.store.sqlite.open_files import journals_of, no_locks_error, translate_os_errors, unusable_error
@@ -37,6 +39,30 @@ def create(path: Path) -> None:
         if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:  # no other process has locked the temporary file
             raise no_locks_error(target) from error
         raise translate(target, error) from error
+
+
+def check_writable(store: Store, path: Path) -> bool:
+    """Raise Unavailable if changes cannot be stored; return whether the file exists."""
+    try:
+        write_nothing(store)
+    except StoreMissing:
+        check_can_create(path)
+        return False
+    return True
+
+
+def check_can_create(path: Path) -> None:
+    """Raise Unavailable if a database file cannot be created."""
+    try:
+        folder = Path(os.path.realpath(path)).parent
+        while not folder.exists():
+            folder = folder.parent
+        if not folder.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    except OSError as error:
+        raise unusable_error(path, error) from None
 
 
 def upgrade(connection: sqlite3.Connection, path: Path, deadline: float) -> Path | None:

@@ -70,6 +70,11 @@ class SqliteStore:
         with self.write(create=True):
             pass
 
+    def check_writable(self) -> bool:
+        """Raise Unavailable if changes cannot be stored; return whether the file exists."""
+        exists: bool = _load_new_file().check_writable(self, self.path)
+        return exists
+
     def close(self) -> None:
         """Do nothing: no connection stays open between transactions."""
 

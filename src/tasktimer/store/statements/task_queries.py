@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta
+from itertools import islice
 
 from tasktimer.core.interval import Window
 from tasktimer.core.local_time import FIRST_DAY, LAST_DAY
@@ -168,12 +169,15 @@ def find_last_ended(connection: Connection, user_id: int, *, unlike_running: boo
     return None
 
 
-def overlapping_tasks(connection: Connection, window: Window, *, user_id: int | None, now: datetime) -> list[Task]:
+def overlapping_tasks(
+    connection: Connection, window: Window, *, user_id: int | None, now: datetime, limit: int | None = None
+) -> list[Task]:
     """Return the tasks that overlap a window, sorted by start time, then by ID; running tasks extend to `now`."""
     if not window.duration:
         return []
     parameters = {"user_id": user_id, **overlap_parameters(window, now)}
-    return query_tasks(connection, for_user(SELECT_OVERLAPPING, user_id), parameters)
+    rows = connection.execute(for_user(SELECT_OVERLAPPING, user_id), parameters)
+    return [row_to_task(row) for row in islice(rows, limit)]
 
 
 def overlap_parameters(window: Window, now: datetime) -> dict[str, int]:
