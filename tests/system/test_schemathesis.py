@@ -8,6 +8,7 @@ from tests.examples import examples
 from tests.system.command import Program
 from tests.system.server import serving
 
+SIMILAR = "^/(projects|tags|redo|switch|resume|tasks/running)$"  # to other routes
 SCHEMATHESIS = str(Path(sys.executable).with_name("schemathesis"))
 
 # What the document leaves out on purpose: patterns that only some regular expressions can say, zones, which differ
@@ -78,6 +79,11 @@ def remove_conflicts(query):
             query.pop(name, None)
     query |= {"from": "2023-07-01", "to": "2023-07-31"}
 
+# The export to klog has a line for each day of a task: tasks since antiquity would take it a minute.
+def limit_export(task):
+    if (task.get("start_time") or "2000") < "1996":
+        task["start_time"] = "1996" + task["start_time"][4:]  # a leap year
+
 @schemathesis.hook
 def before_call(context, case, kwargs):
     if case.path == "/import" and case.meta.generation.mode.is_positive:
@@ -98,6 +104,11 @@ def before_call(context, case, kwargs):
             case.query |= {"flatten": case.query["format"] == "timewarrior", "for_spreadsheets": False}
     if case.path == "/undo" and case.meta.generation.mode.is_positive and "command" in case.body:
         case.body.pop("count", None)
+    if isinstance(case.body, dict) and case.meta.generation.mode.is_positive:
+        tasks = case.body.get("tasks", [case.body])
+        del tasks[2:]
+        for task in tasks:
+            limit_export(task)
     for place in (case.query, case.path_parameters):
         for name, value in list((place or {}).items()):
             if isinstance(value, float) and value.is_integer():
@@ -116,7 +127,7 @@ def test_responses_match_openapi_document(
         command = [
             *(SCHEMATHESIS, "run", f"{server.url}/openapi.json", "--header", f"Authorization: Bearer {token}"),
             *("--max-examples", str(examples(40)), "--seed", "1", "--no-color", "--continue-on-failure"),
-            *(("--exclude-path-regex", "^/(projects|tags|redo)$") if database.endswith(".db") else ()),
+            *(("--exclude-path-regex", SIMILAR) if database.endswith(".db") else ()),
             *(() if database.endswith(".db") else ("--phases", "examples,fuzzing,stateful")),
         ]
         done = subprocess.run(

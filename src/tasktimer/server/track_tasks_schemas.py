@@ -18,6 +18,15 @@ from tasktimer.server.schemas import TrackRequest
 
 MAX_TASKS = 1000
 
+_EXAMPLE = [
+    {
+        "description": "review",
+        "start_time": "2023-07-16T09:00:00+02:00",
+        "end_time": "2023-07-16T10:30:00+02:00",
+    },
+    {"description": "write docs"},
+]
+
 
 def _return_error(value: object, validate: ValidatorFunctionWrapHandler) -> object:
     """Return the InvalidValue instead of raising it, since a validator does not know the index of its item."""
@@ -34,19 +43,7 @@ class TrackTasksRequest(BaseModel):
         min_length=1, max_length=MAX_TASKS, description="The tasks, each as in a request to /track."
     )
 
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "examples": [
-                {
-                    "tasks": [
-                        {"description": "review", "start_time": "2023-07-16T09:00:00+02:00"},
-                        {"description": "write docs"},
-                    ]
-                }
-            ]
-        },
-    )
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"tasks": _EXAMPLE}]})
 
     @field_validator("tasks")
     @classmethod
