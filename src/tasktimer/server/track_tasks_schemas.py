@@ -8,6 +8,7 @@ from pydantic import (
     ConfigDict,
     FailFast,
     Field,
+    JsonValue,
     ValidatorFunctionWrapHandler,
     WrapValidator,
     field_validator,
@@ -18,7 +19,7 @@ from tasktimer.server.schemas import TrackRequest
 
 MAX_TASKS = 1000
 
-_EXAMPLE = [
+_EXAMPLE: JsonValue = [
     {
         "description": "review",
         "start_time": "2023-07-16T09:00:00+02:00",
