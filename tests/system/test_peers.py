@@ -1,28 +1,18 @@
 """The time per day of random histories, compared with Timewarrior and Watson where they are installed."""
 
-import json
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import closing
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from tests.examples import examples
-from tests.system.histories import (
-    DAY,
-    ZERO,
-    Days,
-    History,
-    exact_days,
-    gaps_and_lengths,
-    history_from,
-    in_zones,
-    midnight,
-)
-from tests.system.timewarrior import read_summary, run, write_database
+from tests.system.histories import ZERO, Days, History, exact_days, gaps_and_lengths, history_from, in_zones
+from tests.system.timewarrior import read_summary, write_database
+from tests.system.watson import read_reports, time_cut_off, watson_is_right, write_frames
 
 from tasktimer.core.report import ReportQuery
 from tasktimer.core.task import ALL_USERS, Actor
@@ -56,11 +46,9 @@ def days_of_watson(folder: Path, history: History, days: Iterable[str], environ:
         [int(start.timestamp()), int(end.timestamp()), "acme", f"{number:032x}", [], int(end.timestamp())]
         for number, (start, end) in enumerate(history)
     ]
-    folder.joinpath("frames").write_text(json.dumps(frames))
-    span = ("--from", min(days), "--to", max(days))
-    output = run("watson", "aggregate", "--json", *span, env=environ | {"WATSON_DIR": str(folder)})
-    reports = json.loads(output)
-    return {found["timespan"]["from"][:10]: timedelta(seconds=found["time"]) for found in reports}
+    write_frames(folder, frames)
+    reports = read_reports(folder, min(days), max(days), environ=environ)
+    return {day: timedelta(seconds=found["time"]) for day, found in reports.items()}
 
 
 @pytest.mark.skipif(shutil.which("timew") is None, reason="requires Timewarrior")
@@ -83,18 +71,6 @@ def test_days_equal_those_of_timewarrior(
     assert ours == read_summary(tmp_path, ours, environ | {"TZ": name})
 
 
-def watson_is_right(day: date, zone: ZoneInfo) -> bool:
-    """Return whether a day is one that Watson measures correctly: 24 hours long, from midnight to midnight.
-
-    Watson subtracts the local times at which it cuts a task, so it counts 24 hours for a whole day of 23 or 25 hours.
-    If the next midnight does not exist, it extends a day into the next one. It repeats the time of 31 December 2011 for
-    the day before, which Samoa skipped.
-    """
-    start, end = midnight(day, zone), midnight(day + DAY, zone)
-    local = [instant.astimezone(zone).replace(tzinfo=None) for instant in (start, end)]
-    return end - start == DAY and local == [datetime.combine(day, time()), datetime.combine(day + DAY, time())]
-
-
 @pytest.mark.skipif(shutil.which("watson") is None, reason="requires Watson")
 @in_zones
 @settings(max_examples=examples(25))
@@ -114,7 +90,4 @@ def test_days_equal_those_of_watson(
     for text, found in days_of_watson(tmp_path, history, ours, environ | {"TZ": name}).items():
         day = date.fromisoformat(text)
         if watson_is_right(day, zone):
-            # It ends a day, and the task that it cuts, one microsecond early.
-            end = midnight(day + DAY, zone)
-            cut = any(start < end <= last for start, last in history)
-            assert found == ours.get(text, ZERO) - cut * timedelta.resolution
+            assert found == ours.get(text, ZERO) - time_cut_off(history, day, zone)
