@@ -143,7 +143,7 @@ def test_postgres_error_has_pg_restore_command(run: Run) -> None:
     assert done.err == (
         "error: tasktimer cannot restore a PostgreSQL database: use pg_restore\n"
         "hint: pg_restore --clean --if-exists --no-owner --single-transaction "
-        "'--dbname=host=db.example dbname=work user=ada' 'my copy.dump'\n"
+        "'--dbname=user=ada dbname=work host=db.example' 'my copy.dump'\n"
     )
 
 

@@ -133,7 +133,7 @@ WORDS += [
 RUN = [*WORDS[:3], "switch", "resume", "cancel", "edit", "split", "join", "move", "delete"]
 
 
-@settings(max_examples=examples(300))
+@settings(max_examples=examples(150))
 @given(words=st.lists(st.sampled_from(WORDS) | st.text(max_size=12), max_size=7), command=st.sampled_from(RUN))
 def test_random_words_never_crash(run: Run, tmp_path: Path, words: list[str], command: str) -> None:
     """Whatever is typed: an answer or a refusal, never a traceback, and nothing that a terminal would obey."""

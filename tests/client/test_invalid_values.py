@@ -41,7 +41,7 @@ EARLIEST = datetime.min.replace(tzinfo=UTC)
         ("invalid-date", lambda tracker: tracker.times(NOW)),
         ("invalid-user", lambda tracker: tracker.track("x", user="all")),
         ("invalid-user", lambda tracker: tracker.track("x", user=0)),
-        ("invalid-user", lambda tracker: tracker.running_tasks(user="ada")),
+        ("user-not-found", lambda tracker: tracker.running_tasks(user="ada")),
         ("invalid-id", lambda tracker: tracker.get_task(-1)),
         ("invalid-id", lambda tracker: tracker.stop(2**63)),
         ("ids-and-all", lambda tracker: tracker.stop(1, all_running=True)),

@@ -21,7 +21,7 @@ from tests.system.server import Serve, check_sound, stored
 
 ROWS = 6_000  # more than an import reads at once
 LINE = f"many.data\ttimewarrior\t{ROWS}\t{ROWS}\t{ROWS * 60}\t0\t0\t0\n"
-AGAIN = f"many.data\ttimewarrior\t{ROWS}\t0\t0\t{ROWS}\t0\n"
+AGAIN = f"many.data\ttimewarrior\t{ROWS}\t0\t0\t{ROWS}\t0\t0\n"
 
 
 @pytest.fixture

@@ -126,7 +126,16 @@ def test_responses_match_openapi_document(
     with serving(database, environ=environ, log=tmp_path / "server.log") as server:
         command = [
             *(SCHEMATHESIS, "run", f"{server.url}/openapi.json", "--header", f"Authorization: Bearer {token}"),
-            *("--max-examples", str(examples(40)), "--seed", "1", "--no-color", "--continue-on-failure"),
+            *(
+                "--max-examples",
+                str(examples(20)),
+                "--wait-for-schema",
+                "60",
+                "--seed",
+                "1",
+                "--no-color",
+                "--continue-on-failure",
+            ),
             *(("--exclude-path-regex", SIMILAR) if database.endswith(".db") else ()),
             *(() if database.endswith(".db") else ("--phases", "examples,fuzzing,stateful")),
         ]

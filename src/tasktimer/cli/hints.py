@@ -203,6 +203,7 @@ HINTS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
     "nothing-to-resume": _START_ANOTHER,
     "nothing-tracked": _START,
     "nothing-to-undo": _nothing_to_undo_hint,
+    "multiple-running": "select one of them, or all",
     "project-not-found": "to list the projects, run: tasktimer projects",
     "rounding-requires-each": "add --each to round the time of each task",
     "rows-rejected": import_hints.rows_rejected_hint,

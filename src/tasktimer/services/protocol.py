@@ -72,7 +72,13 @@ class Services(Protocol):
     ) -> list[Task]: ...
     def switch(self, actor: Actor, new_task: NewTask, *, now: datetime) -> tuple[list[Task], Task]: ...
     def resume(
-        self, actor: Actor, task_id: int | None = None, *, start_time: datetime | None = None, now: datetime
+        self,
+        actor: Actor,
+        task_id: int | None = None,
+        *,
+        start_time: datetime | None = None,
+        own_only: bool = False,
+        now: datetime,
     ) -> Task: ...
     def switch_back(
         self,
