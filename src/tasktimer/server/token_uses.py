@@ -22,13 +22,13 @@ class TokenUses:
 
     def __init__(self, store: AsyncStore) -> None:
         self._store = store
-        self._hours: dict[int, datetime] = {}  # by the ID of the token
-        self._unwritten: dict[int, datetime] = {}
+        self._hours: dict[int, int] = {}  # since 1970, by the ID of the token
+        self._unwritten: dict[int, int] = {}
         self._changed = asyncio.Event()
 
     def record(self, token_id: int, now: datetime) -> None:
         """Record that a token is used."""
-        hour = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+        hour = int(now.timestamp()) // 3600
         if self._hours.get(token_id) != hour:
             self._hours[token_id] = self._unwritten[token_id] = hour
             self._changed.set()
@@ -56,7 +56,7 @@ class TokenUses:
                 self._hours.pop(token_id, None)
 
 
-def _write(hours: Mapping[int, datetime], store: Store) -> None:
+def _write(hours: Mapping[int, int], store: Store) -> None:
     with store.write() as connection:
         for token_id, hour in sorted(hours.items()):
-            tokens.record_use(connection, token_id, hour)
+            tokens.record_use(connection, token_id, datetime.fromtimestamp(hour * 3600, UTC))

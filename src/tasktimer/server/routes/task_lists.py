@@ -32,6 +32,7 @@ from tasktimer.store.protocols import Store
 
 router = APIRouter(route_class=DirectRoute, generate_unique_id_function=operation_id, tags=["tasks"])
 
+_OF_PLAIN_TIMES = {"user_id", "date", "tz"}
 _FEW = 500  # tasks whose response takes so little time that other requests can wait for it
 
 
@@ -45,11 +46,13 @@ _FEW = 500  # tasks whose response takes so little time that other requests can 
 async def get_times(query: Annotated[TimesQuery, Query()], context: Context) -> Response:
     """Return the tasks of a local day or another window, sorted by start, each with the time spent, up to now."""
     now = context.now.astimezone(context.zone(query.tz))
-    window, task_filter = _times_window(query, now), to_filter(query, now)
-    is_plain = query.date is not None and not task_filter.parts
+    window = _times_window(query, now)
+    # Most requests have no conditions, and building a filter takes a tenth of the time of their responses.
+    is_plain = query.date is not None and query.model_fields_set <= _OF_PLAIN_TIMES
     if is_plain and (response := await _run_directly(context, query, window, now)):
         return response
 
+    task_filter = to_filter(query, now)
     conditions = task_filter if task_filter.parts else None
 
     def few(store: Store, principal: Principal) -> Timesheet:

@@ -4,8 +4,7 @@ import asyncio
 import re
 import select
 from collections import deque
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -55,10 +54,13 @@ class DirectConnections:
         parameters = {**parameters, "lock_timeout": f"{self._timeout * 1000:.0f}ms"}
         values = [parameters[name] for name in names]
         try:
-            async with self._connection() as connection:
+            connection = await self._acquire()
+            try:
                 cursor = psycopg.AsyncRawCursor(connection)
                 await cursor.execute(numbered, values)
                 return await cursor.fetchall()
+            finally:
+                self._release(connection)
         except psycopg.Error as error:
             if isinstance(error, _NotConnected):
                 return None
@@ -81,21 +83,21 @@ class DirectConnections:
         while self._idle:
             await self._idle.pop().close()
 
-    @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[psycopg.AsyncConnection]:
-        connection = await self._acquire()
-        try:
-            yield connection
-        finally:
-            if connection.info.transaction_status is psycopg.pq.TransactionStatus.IDLE and not self._surplus:
-                self._idle.append(connection)
-            else:
-                self._surplus = max(self._surplus - 1, 0)
-                self._close(connection)
-            self._free.release()
+    def _release(self, connection: psycopg.AsyncConnection) -> None:
+        if connection.pgconn.transaction_status == psycopg.pq.TransactionStatus.IDLE and not self._surplus:
+            self._idle.append(connection)
+        else:
+            self._surplus = max(self._surplus - 1, 0)
+            self._close(connection)
+        self._free.release()
 
     async def _acquire(self) -> psycopg.AsyncConnection:
         """Return an idle or a new connection; if PostgreSQL refuses a new one, wait for one that is in use."""
+        if self._idle and not self._free.locked():
+            await self._free.acquire()  # without a timeout, which takes longer than the rest
+            if (connection := self._pop_idle()) is not None:
+                return connection
+            self._free.release()
         loop = asyncio.get_running_loop()
         deadline = loop.time() + self._timeout
         while True:
