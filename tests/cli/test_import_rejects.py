@@ -37,7 +37,7 @@ def test_rejected_rows_are_saved_as_they_are_and_imported_after_correction(
     assert (listed.exit_code, listed.out) == (1, f"{file.name}\t{file.line}\n")
     assert listed.err.splitlines()[1:] == [
         "error: 1 of 2 rows was rejected",
-        f"hint: to save them in a new file, run: tasktimer import {file.name} --rejects rejected-rows",
+        f"hint: to save the rejected rows in a new file, run: tasktimer import {file.name} --rejects rejected-rows",
     ]
     saved = run(*hinted(listed.err))
     path = folder / "rejected-rows"
@@ -115,7 +115,7 @@ def test_hint_names_a_new_file_and_reads_no_stream_again(
     assert run("import", "a.data").err.endswith("run: tasktimer import a.data --rejects rejected-rows-3\n")
     monkeypatch.setattr(sys, "stdin", Stream(io.BytesIO(TIMEWARRIOR.encode()), terminal=False))
     done = run("import", "-")
-    assert done.err.endswith("hint: to save them in a new file, add --rejects rejected-rows-3 to the command\n")
+    assert done.err.endswith("hint: to save the rejected rows in a new file, add --rejects rejected-rows-3 to the command\n")
 
 
 def test_breaks_are_reported_with_what_they_subtract(run: Run, folder: Path) -> None:

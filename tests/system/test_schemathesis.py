@@ -137,7 +137,7 @@ def test_responses_match_openapi_document(
                 "--continue-on-failure",
             ),
             *(("--exclude-path-regex", SIMILAR) if database.endswith(".db") else ()),
-            *(() if database.endswith(".db") else ("--phases", "examples,fuzzing,stateful")),
+            *("--phases", "examples,coverage" if database.endswith(".db") else "examples,fuzzing,stateful"),
         ]
         done = subprocess.run(
             command,

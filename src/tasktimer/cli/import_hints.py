@@ -22,7 +22,8 @@ def find_import_hint(error: TasktimerError, arguments: Sequence[str]) -> str | N
     """Return a hint for a file that is in another format than --from, or that is usually in another folder; or None."""
     if error.code == "import-file-unreadable":
         folder = _find_moved_folder(str(error.context.get("file", "")))
-        return folder and f"instead, run: tasktimer import {quote(folder)}"
+        if folder is not None:
+            return f"instead, run: tasktimer import {quote(folder)}"
     chosen, source = _find_value("--from", arguments), error.context.get("source")
     if chosen is None or source is None:
         return None
@@ -41,9 +42,9 @@ def rows_rejected_hint(context: Mapping[str, Any]) -> str:
         return "to take a break out of a task, run: tasktimer split ID 12:30, then: tasktimer edit ID --end 12:00"
     rejects = ["--rejects", context["rejects"]]
     if context["is_stream"]:  # which cannot be read again
-        return f"to save them in a new file, add {join(rejects)} to the command"
+        return f"to save the rejected rows in a new file, add {join(rejects)} to the command"
     words = [word for word in context["arguments"] if word != "--json" and word not in context["other_files"]]
-    saved = "those of one file" if context["other_files"] else "them in a new file"
+    saved = "those of one file" if context["other_files"] else "the rejected rows in a new file"
     return f"to save {saved}, run: {join(['tasktimer', *words, *rejects])}"
 
 

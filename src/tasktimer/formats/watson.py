@@ -80,6 +80,8 @@ def _contains_state(source: Source) -> bool:
 
 def _items(source: Source) -> Iterator[tuple[Item, Any]]:
     if source.is_folder:
+        if not (source.path / "frames").exists():
+            raise source.error("it does not contain frames")
         yield from _items(source.member("frames"))
         if (source.path / "state").is_file():
             yield from _items(source.member("state"))

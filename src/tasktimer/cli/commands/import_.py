@@ -43,9 +43,11 @@ Rows that are not valid are listed and skipped; the exit code is then 1. If
 a file cannot be read, nothing is imported. All files are imported as one
 command, which tasktimer undo reverts. Importing the same rows again adds
 nothing, even if you have edited or deleted their tasks since; --again brings
-back the deleted ones. A running task ends when its row has got an end. Rows
-that were edited in the other program are added as new tasks. Tasks in a file
-of tasktimer keep their user, unless you set --user.
+back the deleted ones. A running task ends when its row has got an end. Other
+changes that you make in the other program are not applied to tasks that were
+imported: a changed row is a new task or, if the file has an ID for each row,
+as Watson and the database of Timetrap do, the task that is already there.
+Tasks in a file of tasktimer keep their user, unless you set --user.
 
 Output: what was added from each file. When piped, prints a line per file:
 name, format, rows, tasks added, their time in seconds, rows that were already
@@ -98,6 +100,7 @@ def import_(
             now=context.now,
         )
         done = _say_done(result) if result.entry_id is not None else None
+        _print_duplicates(context, result, dry_run=dry_run)
         rows.print(done)  # first, so that the report remains visible below many rows
         _write(context, result, zone, user, done, as_json=as_json, dry_run=dry_run)
         if result.rejected:
@@ -138,6 +141,14 @@ def _write(
         lines=lambda: output.import_report.import_to_tsv(result),
         done=done,
     )
+
+
+def _print_duplicates(context: Context, result: ImportResult, *, dry_run: bool) -> None:
+    """Print a note about added tasks that may be duplicates, unless the report on a terminal counts them."""
+    count = sum(file.duplicates for file in result.files)
+    if count and not context.is_terminal:
+        added = "would have" if dry_run else "has" if count == 1 else "have"
+        context.print_note(f"{pluralize(count, 'added task')} {added} the start and end of an earlier task")
 
 
 def _say_done(result: ImportResult) -> str:
