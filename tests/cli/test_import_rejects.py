@@ -115,7 +115,8 @@ def test_hint_names_a_new_file_and_reads_no_stream_again(
     assert run("import", "a.data").err.endswith("run: tasktimer import a.data --rejects rejected-rows-3\n")
     monkeypatch.setattr(sys, "stdin", Stream(io.BytesIO(TIMEWARRIOR.encode()), terminal=False))
     done = run("import", "-")
-    assert done.err.endswith("hint: to save the rejected rows in a new file, add --rejects rejected-rows-3 to the command\n")
+    hint = "to save the rejected rows in a new file, add --rejects rejected-rows-3 to the command"
+    assert done.err.endswith(f"hint: {hint}\n")
 
 
 def test_breaks_are_reported_with_what_they_subtract(run: Run, folder: Path) -> None:
