@@ -89,6 +89,11 @@ class RequestContext:
         stored_key = IdempotencyKey(principal.token_id, key)
         return await run(partial(run_idempotent, service=service, key=stored_key, request=digest, now=self.now))
 
+    @property
+    def runs_directly(self) -> bool:
+        """Whether the store supports `run_directly`."""
+        return self._state.store.runs_directly
+
     async def run_directly(self, request: DirectRequest | None) -> Sequence[Row] | None:
         """Run a request and look up the token in a single statement, and return the rows without those of the token.
 

@@ -3,7 +3,7 @@
 import logging
 import re
 import time
-from secrets import token_hex
+from random import getrandbits
 
 from starlette.datastructures import Headers
 from starlette.types import Message, Receive, Scope, Send
@@ -58,4 +58,4 @@ class MonitoringMiddleware(AppMiddleware):
 def _request_id(headers: Headers) -> str:
     """Return the ID that the client or a proxy has sent, or a new one."""
     given = headers.get("x-request-id", "")
-    return given if re.fullmatch(_REQUEST_ID, given) else token_hex(8)
+    return given if re.fullmatch(_REQUEST_ID, given) else f"{getrandbits(64):016x}"

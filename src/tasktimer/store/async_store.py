@@ -17,6 +17,8 @@ class AsyncStore(Protocol):
     The methods raise any exception that the service raises, or Unavailable.
     """
 
+    runs_directly: bool  # whether `run_directly` is supported
+
     async def read(self, service: Callable[[Store], Result]) -> Result:
         """Run a read-only service and return its result."""
 

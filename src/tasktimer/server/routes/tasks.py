@@ -46,7 +46,7 @@ async def track(
         body.description, body.project, body.tags, body.note, body.start_time or context.now, body.end_time
     )
     to_body = task_formatter(query, context)
-    if idempotency_key is None and query.return_ == "id":
+    if context.runs_directly and idempotency_key is None and query.return_ == "id":
         request = direct.track_request(body.user_id, new_task, context.now)
         if response := await _run_directly(context, request):
             return with_location(response)

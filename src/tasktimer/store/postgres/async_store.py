@@ -19,6 +19,8 @@ class AsyncPostgresStore:
     Half of its connections run single statements in the event loop, and the others run services in threads.
     """
 
+    runs_directly = True
+
     def __init__(self, url: str, *, pool_size: int, lock_timeout: float) -> None:
         size = (pool_size + 1) // 2
         self._store = PostgresStore(url, lock_timeout=lock_timeout, pool_size=size)

@@ -49,6 +49,8 @@ class AsyncSqliteStore:
     `checkpoint_delay` is the number of seconds between the most recent write and a WAL checkpoint.
     """
 
+    runs_directly = False
+
     def __init__(self, path: Path, *, lock_timeout: float, checkpoint_delay: float = 1) -> None:
         self.path = path
         self._lock_timeout = lock_timeout
