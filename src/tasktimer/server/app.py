@@ -37,6 +37,7 @@ from tasktimer.server.routes import (
     tasks,
     track_tasks,
 )
+from tasktimer.server.routing import Application
 from tasktimer.server.settings import ServerOptions
 from tasktimer.server.state import AppState, Clock
 from tasktimer.server.token_uses import TokenUses
@@ -71,7 +72,7 @@ def build_app(options: ServerOptions, clock: Clock = datetime.now) -> FastAPI:
     """Return an application for one process, which opens the store on first use and closes it on shutdown."""
     store = open_async_store(options.database, pool_size=options.pool_size)
     state = AppState(options, store, options.find_zone(None), clock, TokenUses(store))
-    app = FastAPI(
+    app = Application(
         title="tasktimer",
         description=_DESCRIPTION,
         version=__version__,

@@ -4,11 +4,12 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 
-from starlette.datastructures import Headers
+from starlette.types import Scope
 
 from tasktimer.core.task import ALL_USERS, DEFAULT_USER, Actor
 from tasktimer.core.token import Access
 from tasktimer.errors import InvalidValue
+from tasktimer.server.headers import joined_header
 from tasktimer.server.problem_details import Problem, ProblemException
 from tasktimer.services import tokens
 from tasktimer.store.protocols import Store
@@ -81,9 +82,9 @@ class Principal(NamedTuple):
 ANONYMOUS = Principal(0, Actor(None, ALL_USERS))
 
 
-def read_bearer_token(request_headers: Headers) -> str:
+def read_bearer_token(scope: Scope) -> str:
     """Return the secret from the Authorization header; raise ProblemException if there is no bearer token."""
-    scheme, _, secret = request_headers.get("authorization", "").partition(" ")
+    scheme, _, secret = (joined_header(scope, b"authorization") or "").partition(" ")
     if scheme.lower() != "bearer":
         hint = "send Authorization: Bearer TOKEN, with the token that tasktimer token create printed"
         headers = {"WWW-Authenticate": _REALM}

@@ -11,6 +11,9 @@ from tasktimer.server.problem_details import Problem
 
 MAX_BODY_BYTES = 64 * 1024
 
+# Only a request with one of the first two has a body.
+_OF_BODIES = frozenset({b"content-length", b"transfer-encoding", b"content-encoding"})
+
 # The rest of the body is not read, so the connection cannot be reused.
 CLOSE = {"Connection": "close"}
 
@@ -30,6 +33,11 @@ def max_body_bytes(scope: Scope) -> int:
     endpoint = getattr(scope.get("route"), "endpoint", None)
     limit: int = getattr(endpoint, "max_body_bytes", MAX_BODY_BYTES)
     return limit
+
+
+def has_body(scope: Scope) -> bool:
+    """Return whether a request may have a body."""
+    return any(name in _OF_BODIES for name, _ in scope["headers"])
 
 
 def announces_large_body(headers: Headers, limit: int, *, otherwise: bool = False) -> bool:

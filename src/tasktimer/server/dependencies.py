@@ -11,11 +11,12 @@ from fastapi import Request, Security
 from fastapi.responses import Response
 from fastapi.security import HTTPBearer
 from pydantic import BaseModel
-from starlette.datastructures import Headers
+from starlette.types import Scope
 
 from tasktimer.core.token import Access, hash_secret
 from tasktimer.errors import TaskNotFound, TaskOfOtherUser
 from tasktimer.server.authentication import ANONYMOUS, Principal, authenticate, read_bearer_token
+from tasktimer.server.headers import joined_header
 from tasktimer.server.idempotency import run_idempotent
 from tasktimer.server.problem_details import json_response
 from tasktimer.server.state import AppState
@@ -29,18 +30,23 @@ from tasktimer.store.statements.task_queries import to_microseconds
 class RequestContext:
     """The context of a request, which runs services for the authenticated caller; `now` is the time of the request."""
 
-    def __init__(self, state: AppState, headers: Headers, method: str | None) -> None:
+    def __init__(self, state: AppState, scope: Scope) -> None:
         self.now = state.now()  # in the server's time zone
-        self._is_reading = method in ("GET", "HEAD")
-        self.accept = ", ".join(headers.getlist("accept"))  # a repeated header stands for a list
+        self._is_reading = scope.get("method") in ("GET", "HEAD")  # a WebSocket has no method
         self._state = state
+        self._scope = scope
         self._principal = None if state.options.needs_token else ANONYMOUS
-        self._secret = read_bearer_token(headers) if self._principal is None else ""
+        self._secret = read_bearer_token(scope) if self._principal is None else ""
 
     @property
     def token_id(self) -> int | None:
         """The ID of the caller's token, or None if it has not been looked up or the server requires no tokens."""
         return None if self._principal is None else self._principal.token_id or None
+
+    @property
+    def accept(self) -> str | None:
+        """The Accept header, or None if the request has none."""
+        return joined_header(self._scope, b"accept")
 
     def zone(self, name: str | None) -> tzinfo:
         """Return the time zone with this name, or the server's time zone if the name is None."""

@@ -2,16 +2,18 @@
 
 from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, get_args, get_origin, get_type_hints
+from urllib.parse import parse_qsl
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from fastapi.routing import APIRoute
 from pydantic import TypeAdapter, ValidationError
-from starlette.datastructures import QueryParams
+from starlette.types import Receive, Scope, Send
 
 from tasktimer.errors import quote_value
 from tasktimer.server.dependencies import get_context
+from tasktimer.server.headers import joined_header
 from tasktimer.server.problem_details import Problem, ProblemException, json_response
 
 Adapters = Mapping[str, TypeAdapter[Any]]
@@ -33,6 +35,16 @@ class DirectRoute(APIRoute):
 
     Declare the parameters as for any `APIRoute`; FastAPI generates the OpenAPI document from the declarations.
     """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        serve = self.get_route_handler()
+
+        async def app(scope: Scope, receive: Receive, send: Send) -> None:
+            response = await serve(Request(scope, receive, send))
+            await response(scope, receive, send)
+
+        self.app = app
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Return the function that serves requests; raise TypeError for an unsupported parameter or dependency."""
@@ -66,25 +78,29 @@ async def _parse_parameters(request: Request, adapters: Adapters, repeatable: fr
     if adapter := adapters.get("id"):
         values["id"] = _validate(("path", "id"), adapter.validate_python, request.path_params["id"])
     if adapter := adapters.get("query"):
-        texts = _read_query(request.query_params, repeatable)
+        texts = _read_query(request.scope["query_string"], repeatable)
         values["query"] = _validate(("query",), adapter.validate_python, texts)
     for parameter, header in _HEADERS.items():
         if adapter := adapters.get(parameter):
-            # A repeated header stands for a list.
-            text = ", ".join(request.headers.getlist(header)) if header in request.headers else None
+            text = joined_header(request.scope, header.lower().encode())
             values[parameter] = _validate(("header", header), adapter.validate_python, text)
     if adapter := adapters.get("body"):
-        _require_json(request.headers.get("content-type", ""))
+        _require_json(joined_header(request.scope, b"content-type") or "")
         values["body"] = _validate(("body",), adapter.validate_json, await request.body())
     return values
 
 
-def _read_query(parameters: QueryParams, repeatable: frozenset[str]) -> dict[str, str | list[str]]:
-    names = [name for name, _ in parameters.multi_items() if name not in repeatable]
-    if len(set(names)) != len(names):
-        message = "a parameter is repeated"
-        raise ProblemException(Problem(422, "invalid-request", message, "send each parameter once"))
-    return {name: parameters.getlist(name) if name in repeatable else text for name, text in parameters.items()}
+def _read_query(query: bytes, repeatable: frozenset[str]) -> dict[str, str | list[str]]:
+    texts: dict[str, Any] = {}
+    for name, text in parse_qsl(query.decode("latin-1"), keep_blank_values=True):
+        if name in repeatable:
+            texts.setdefault(name, []).append(text)
+        elif name in texts:
+            detail = f"the parameter {quote_value(name)} is repeated"
+            raise ProblemException(Problem(422, "invalid-request", detail, "send each parameter once"))
+        else:
+            texts[name] = text
+    return texts
 
 
 def _validate(location: tuple[str, ...], validate: Callable[[Any], Any], value: object) -> Any:

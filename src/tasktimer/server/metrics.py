@@ -5,6 +5,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from tempfile import gettempdir, mkdtemp
 
@@ -58,6 +59,8 @@ class Metrics:
             registry=registry,
             multiprocess_mode="livesum",
         )
+        # Cached: `labels` validates the labels and locks the metric each time.
+        self._find_children = cache(self._add_children)
         self._collect()
 
     def _collect(self) -> None:
@@ -72,8 +75,12 @@ class Metrics:
         """Count a request by its route, not its path, since clients could make up any number of paths."""
         method = scope["method"] if scope["method"] in _METHODS else "other"
         route = getattr(scope.get("route"), "path", "none")
-        self.requests.labels(method, route, status).inc()
-        self.latency.labels(method, route).observe(seconds)
+        requests, latency = self._find_children(method, route, status)
+        requests.inc()
+        latency.observe(seconds)
+
+    def _add_children(self, method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+        return self.requests.labels(method, route, status), self.latency.labels(method, route)
 
     def format(self) -> bytes:
         """Return the metrics in the text format of Prometheus."""

@@ -7,8 +7,7 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Match, Router
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tasktimer.errors import TasktimerError, quote_value
 from tasktimer.server.app_middleware import AppMiddleware
@@ -19,11 +18,14 @@ from tasktimer.server.body_limit import (
     announces_large_body,
     body_too_large,
     find_compression,
+    has_body,
     max_body_bytes,
 )
 from tasktimer.server.dependencies import RequestContext
+from tasktimer.server.headers import header_values
 from tasktimer.server.problem_details import Problem, ProblemException, error_response, problem_response
 from tasktimer.server.root_path import requested_path
+from tasktimer.server.state import AppState
 
 # Load balancers request these paths by IP address.
 _ANY_HOST = ("/healthz", "/readyz")
@@ -32,18 +34,24 @@ _ANY_HOST = ("/healthz", "/readyz")
 class TrustedHostMiddleware(AppMiddleware):
     """Middleware that prevents DNS rebinding by rejecting requests for hosts that are not allowed."""
 
+    def __init__(self, app: ASGIApp, state: AppState) -> None:
+        super().__init__(app, state)
+        self._names = frozenset(state.options.allowed_hosts)
+        # The host "*" becomes the empty suffix, which matches any name.
+        self._suffixes = tuple(name[1:] for name in self._names if name.startswith("*"))
+
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        problem = self._find_problem(requested_path(scope), Headers(scope=scope).getlist("host"))
+        problem = self._find_problem(scope, [host.decode("latin-1") for host in header_values(scope, b"host")])
         answer = self._app if problem is None else problem_response(self._state, problem)
         await answer(scope, receive, send)
 
-    def _find_problem(self, path: str, hosts: Sequence[str]) -> Problem | None:
+    def _find_problem(self, scope: Scope, hosts: Sequence[str]) -> Problem | None:
         if len(hosts) > 1:
             # A proxy may have checked one of the hosts, and the program another.
             hint = "send one Host header, and no other host in the request line"
             return Problem(400, "ambiguous-host", "the request names more than one host", hint, headers=CLOSE)
         host = hosts[0] if hosts else ""
-        if path in _ANY_HOST or self._allows(host.lower()):
+        if self._allows(host.lower()) or requested_path(scope) in _ANY_HOST:
             return None
         hint = "allow the host with --allowed-host or TASKTIMER_ALLOWED_HOSTS"
         return Problem(400, "host-not-allowed", f"the host {quote_value(host)} is not allowed", hint, headers=CLOSE)
@@ -51,10 +59,7 @@ class TrustedHostMiddleware(AppMiddleware):
     def _allows(self, host: str) -> bool:
         name, colon, port = host.rpartition(":")
         name = name if colon and port.isdecimal() else host
-        allowed_hosts = self._state.options.allowed_hosts
-        # The host "*" becomes the empty suffix, which matches any name.
-        suffixes = tuple(allowed[1:] for allowed in allowed_hosts if allowed.startswith("*"))
-        return name in allowed_hosts or name.endswith(suffixes)
+        return name in self._names or name.endswith(self._suffixes)
 
 
 class ProblemCORSMiddleware(CORSMiddleware):
@@ -111,41 +116,15 @@ class AuthenticationMiddleware(AppMiddleware):
 
     async def _authenticate(self, scope: Scope) -> RequestContext | None:
         """Return the request context, or None for a public route; look up the token unless the route defers this."""
-        route = _find_route(scope["app"].router, scope)
-        scope["route"] = route  # the metrics count rejected requests by route, too
+        route = scope["app"].select_route(scope)
         method = scope.get("method")  # a WebSocket has no method
         if method in ("GET", "HEAD") and getattr(route, "path", None) in PUBLIC_PATHS:
             return None
-        context = RequestContext(self._state, Headers(scope=scope), method)
+        context = RequestContext(self._state, scope)
         if not looks_up_token(method, getattr(route, "endpoint", None)):
             await context.authenticate()
         scope.setdefault("state", {})["context"] = context
         return context
-
-
-def _find_route(router: Router, scope: Scope) -> BaseRoute:
-    """Return the route that the router will choose; raise HTTPException (404 or 405) if no route matches.
-
-    A path without parameters excludes those with parameters, which come later: /tasks/running is never a task.
-    """
-    allowed: set[str] | None = None
-    is_literal = False
-    for route in router.routes:
-        path = getattr(route, "path", "")
-        if is_literal and "{" in path:
-            continue
-        match, _ = route.matches(scope)
-        if match is Match.FULL:
-            return route
-        if match is Match.PARTIAL:
-            if allowed is None:
-                allowed = set()
-                scope["route"] = route
-            allowed |= getattr(route, "methods", None) or set()
-            is_literal = "{" not in path
-    if allowed is None:
-        raise HTTPException(404)
-    raise HTTPException(405, headers={"Allow": ", ".join(sorted(allowed))})
 
 
 class BodyLimitMiddleware(AppMiddleware):
@@ -155,6 +134,9 @@ class BodyLimitMiddleware(AppMiddleware):
     """
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not has_body(scope):
+            await self._app(scope, receive, send)
+            return
         headers, limit = Headers(scope=scope), max_body_bytes(scope)
         problem = find_compression(headers) or (body_too_large(limit) if announces_large_body(headers, limit) else None)
         if problem is not None:

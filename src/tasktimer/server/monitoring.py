@@ -5,15 +5,15 @@ import re
 import time
 from random import getrandbits
 
-from starlette.datastructures import Headers
 from starlette.types import Message, Receive, Scope, Send
 
 from tasktimer.server.app_middleware import AppMiddleware
+from tasktimer.server.headers import header_values
 from tasktimer.server.logs import current_request, log_request
 from tasktimer.server.problem_details import SAFE_HEADERS, Problem, problem_response
 
 # Anything else could imitate other parts of a line in the log.
-_REQUEST_ID = "[A-Za-z0-9._-]{1,100}"
+_REQUEST_ID = rb"[A-Za-z0-9._-]{1,100}"
 
 log = logging.getLogger("tasktimer.server")
 
@@ -27,8 +27,8 @@ class MonitoringMiddleware(AppMiddleware):
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         start = time.perf_counter()
         status = None
-        request_id = _request_id(Headers(scope=scope))
-        scope.setdefault("state", {})["request_id"] = request_id
+        request_id = _request_id(scope)
+        scope.setdefault("state", {})["request_id"] = request_id.decode()
         current_request.set(scope)
         self._state.metrics.in_flight.inc()
 
@@ -36,7 +36,7 @@ class MonitoringMiddleware(AppMiddleware):
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                own_headers = (*SAFE_HEADERS, (b"x-request-id", request_id.encode()))
+                own_headers = (*SAFE_HEADERS, (b"x-request-id", request_id))
                 message["headers"] = [*message.get("headers", ()), *own_headers]
             await send(message)
 
@@ -55,7 +55,9 @@ class MonitoringMiddleware(AppMiddleware):
             log_request(scope, status or 500, seconds)
 
 
-def _request_id(headers: Headers) -> str:
+def _request_id(scope: Scope) -> bytes:
     """Return the ID that the client or a proxy has sent, or a new one."""
-    given = headers.get("x-request-id", "")
-    return given if re.fullmatch(_REQUEST_ID, given) else f"{getrandbits(64):016x}"
+    for given in header_values(scope, b"x-request-id"):
+        if re.fullmatch(_REQUEST_ID, given):
+            return given
+    return b"%016x" % getrandbits(64)

@@ -16,6 +16,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from tasktimer.server.problem_details import SAFE_HEADERS, Problem
 
 MAX_HEADER_BYTES = 64 * 1024
+_SEPARATORS = len(": \r\n")  # of a header
 
 _INVALID = Problem(400, "invalid-http", "the request is not valid HTTP", "send a request as in RFC 9112")
 _TOO_LARGE = Problem(
@@ -35,6 +36,7 @@ class _LingeringTransport:
     def __init__(self, transport: asyncio.Transport, protocol: "HeaderLimitProtocol") -> None:
         self._transport = transport
         self._protocol = protocol
+        self.write = transport.write
         self.timer: asyncio.TimerHandle | None = None
 
     def __getattr__(self, name: str) -> Any:
@@ -64,14 +66,15 @@ class HeaderLimitProtocol(HttpToolsProtocol):
         self._unparsed_size = 0  # of the data since the last part of a request was complete
         self._timer: asyncio.TimerHandle | None = None
         self._problem = _INVALID
-        self.expects_more = False  # whether the current request is incomplete
+        self._is_in_head = False
+        self.expects_more = False  # whether the body of the current request is incomplete
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Start the timer for the head of the first request."""
         super().connection_made(transport)
         self._lingering = _LingeringTransport(transport, self)
         self.transport = cast("asyncio.Transport", self._lingering)
-        self._expect_head()
+        self._start_timer()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002
         """Respond to data that is not valid; more of the data may still arrive, since its length is unknown."""
@@ -87,9 +90,7 @@ class HeaderLimitProtocol(HttpToolsProtocol):
         self.transport.close()
 
     def data_received(self, data: bytes) -> None:
-        """Parse the data, or discard it if the connection is being closed."""
-        if self._timer is None and not self.expects_more:  # empty lines before a request do not begin it
-            self._expect_head()
+        """Parse the data, or discard it if the connection is being closed; start the timer if a head is incomplete."""
         # The parser keeps an incomplete header, so check its size after each piece.
         for start in range(0, len(data), MAX_HEADER_BYTES):
             if self._lingering.is_closing():
@@ -100,20 +101,28 @@ class HeaderLimitProtocol(HttpToolsProtocol):
             if self._unparsed_size > MAX_HEADER_BYTES and not self._lingering.is_closing():
                 self._problem = _TOO_LARGE
                 self.send_400_response("")
+        # Most heads arrive in one piece and need no timer.
+        if self._timer is None and (self._is_in_head or (self._unparsed_size and not self.expects_more)):
+            self._start_timer()
 
     def on_message_begin(self) -> None:
-        """Start the timer for the head of the next request on the connection."""
-        self._expect_head()
+        """Start counting the bytes of the head of the next request on the connection."""
+        self._head_size = self._unparsed_size = 0
+        self._is_in_head = True
         super().on_message_begin()
 
     def on_url(self, url: bytes) -> None:
         """Add a part of the target of the request."""
-        self._count(len(url))
+        self._head_size += len(url)
+        if self._head_size > MAX_HEADER_BYTES:
+            self._stop_parser()
         super().on_url(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Add a header, or a trailer after the body."""
-        self._count(len(name) + len(value))
+        self._head_size += len(name) + len(value) + _SEPARATORS
+        if self._head_size > MAX_HEADER_BYTES:
+            self._stop_parser()
         super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
@@ -122,6 +131,7 @@ class HeaderLimitProtocol(HttpToolsProtocol):
         if not self.url.startswith((b"/", b"*")):
             self._add_host(httptools.parse_url(self.url))
         self._unparsed_size = 0
+        self._is_in_head = False
         self.expects_more = True
         super().on_headers_complete()
 
@@ -150,11 +160,9 @@ class HeaderLimitProtocol(HttpToolsProtocol):
         if host.lower() not in map(bytes.lower, given):
             self.headers.append((b"host", host))
 
-    def _count(self, size: int) -> None:
-        self._head_size += size + len(": \r\n")
-        if self._head_size > MAX_HEADER_BYTES:
-            self._problem = _TOO_LARGE
-            raise ValueError(_TOO_LARGE.detail)  # stops the parser
+    def _stop_parser(self) -> None:
+        self._problem = _TOO_LARGE
+        raise ValueError(_TOO_LARGE.detail)
 
     def _should_upgrade(self) -> bool:
         return False  # a WebSocket would not pass the middleware for HTTP
@@ -162,9 +170,7 @@ class HeaderLimitProtocol(HttpToolsProtocol):
     def _unsupported_upgrade_warning(self) -> None:
         """Do not log a request to upgrade the connection; the response is one without an upgrade."""
 
-    def _expect_head(self) -> None:
-        self._stop_timer()
-        self._head_size = self._unparsed_size = 0
+    def _start_timer(self) -> None:
         self._timer = self.loop.call_later(self.header_timeout, self.transport.close)
 
     def _stop_timer(self) -> None:
