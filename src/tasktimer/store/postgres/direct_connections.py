@@ -2,7 +2,6 @@
 
 import asyncio
 import re
-import select
 from collections import deque
 from collections.abc import Mapping
 from functools import cache
@@ -11,6 +10,7 @@ from typing import Any
 import psycopg
 
 from tasktimer.store.postgres.errors import LOCKED, reports_too_many_connections
+from tasktimer.store.postgres.watched_connection import WatchedConnection
 from tasktimer.store.protocols import Parameters, Row
 
 # Seconds after which another connection is tried, if PostgreSQL has refused one because there are too many.
@@ -34,7 +34,7 @@ class DirectConnections:
     def __init__(self, arguments: Mapping[str, Any], *, size: int, lock_timeout: float) -> None:
         self._size = size
         self._arguments = arguments
-        self._idle: deque[psycopg.AsyncConnection] = deque()
+        self._idle: deque[WatchedConnection] = deque()
         self._open = 0  # idle or in use
         self._surplus = 0  # in use, to be closed afterwards
         self._refused_until = 0.0
@@ -56,9 +56,7 @@ class DirectConnections:
         try:
             connection = await self._acquire()
             try:
-                cursor = psycopg.AsyncRawCursor(connection)
-                await cursor.execute(numbered, values)
-                return await cursor.fetchall()
+                return await connection.fetch(numbered, values)
             finally:
                 self._release(connection)
         except psycopg.Error as error:
@@ -81,9 +79,9 @@ class DirectConnections:
     async def close(self) -> None:
         """Close the idle connections."""
         while self._idle:
-            await self._idle.pop().close()
+            self._close(self._idle.pop())
 
-    def _release(self, connection: psycopg.AsyncConnection) -> None:
+    def _release(self, connection: WatchedConnection) -> None:
         if connection.pgconn.transaction_status == psycopg.pq.TransactionStatus.IDLE and not self._surplus:
             self._idle.append(connection)
         else:
@@ -91,7 +89,7 @@ class DirectConnections:
             self._close(connection)
         self._free.release()
 
-    async def _acquire(self) -> psycopg.AsyncConnection:
+    async def _acquire(self) -> WatchedConnection:
         """Return an idle or a new connection; if PostgreSQL refuses a new one, wait for one that is in use."""
         if self._idle and not self._free.locked():
             await self._free.acquire()  # without a timeout, which takes longer than the rest
@@ -118,34 +116,32 @@ class DirectConnections:
                 self._free.release()
                 raise
 
-    def _pop_idle(self) -> psycopg.AsyncConnection | None:
+    def _pop_idle(self) -> WatchedConnection | None:
         """Return the connection that was used last, without those that the server has closed meanwhile."""
         while self._idle:
             connection = self._idle.pop()
-            # Data on an idle connection, or its end, means that the server has closed it.
-            poll = select.poll()
-            poll.register(connection.fileno(), select.POLLIN)
-            if not poll.poll(0):
+            if not connection.is_ended:
                 return connection
             self._close(connection)
         return None
 
-    async def _connect(self) -> psycopg.AsyncConnection:
+    async def _connect(self) -> WatchedConnection:
         loop = asyncio.get_running_loop()
         if loop.time() < self._refused_until:
             raise _Refused
         try:
-            connection = await psycopg.AsyncConnection.connect(**self._arguments, autocommit=True)
+            connection = await WatchedConnection.connect(**self._arguments, autocommit=True)
         except psycopg.Error as error:
             if not reports_too_many_connections(error):
                 raise _NotConnected from error
             self._refused_until = loop.time() + RETRY_DELAY
             raise _Refused from error
+        connection.watch()
         self._open += 1
         return connection
 
-    def _close(self, connection: psycopg.AsyncConnection) -> None:
-        connection.pgconn.finish()
+    def _close(self, connection: WatchedConnection) -> None:
+        connection.finish()
         self._open -= 1
 
 
