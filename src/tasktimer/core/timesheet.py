@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import NamedTuple
 
 from tasktimer.core.interval import Interval, Window, covered_duration, intersect
@@ -48,7 +49,7 @@ class Timesheet(NamedTuple):
 
 def timesheet(tasks: Iterable[Task], window: Window, now: datetime) -> Timesheet:
     """Return the timesheet of the tasks that overlap a window; running tasks are treated as ending now."""
-    ordered = sorted(tasks, key=lambda task: (task.start_time, task.id))
+    ordered = sorted(tasks, key=attrgetter("start_time", "id"))
     # A day that the time zone skipped has no instants, so no task overlaps it.
     parts = ((task, intersect(task.interval(now), window)) for task in ordered if window.duration)
     return Timesheet(window, tuple(TimesheetEntry(task, part) for task, part in parts if part is not None))

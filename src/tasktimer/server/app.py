@@ -11,12 +11,8 @@ from fastapi.middleware import Middleware
 
 from tasktimer import __version__
 from tasktimer.errors import StoreMissing
-from tasktimer.server.middleware import (
-    AuthenticationMiddleware,
-    BodyLimitMiddleware,
-    ProblemCORSMiddleware,
-    TrustedHostMiddleware,
-)
+from tasktimer.server.body_limit import BodyLimitMiddleware
+from tasktimer.server.middleware import AuthenticationMiddleware, ProblemCORSMiddleware, TrustedHostMiddleware
 from tasktimer.server.monitoring import MonitoringMiddleware
 from tasktimer.server.openapi import extend_document
 from tasktimer.server.problem_details import EXCEPTION_HANDLERS

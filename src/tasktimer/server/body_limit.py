@@ -1,13 +1,15 @@
-"""Limits on the size of request bodies, and the encoding that they must have."""
+"""Limits on the size and the time of request bodies, and the encoding that they must have."""
 
+import asyncio
 from collections.abc import Callable
 
 from starlette.datastructures import Headers
-from starlette.types import Scope
+from starlette.types import Message, Receive, Scope, Send
 
 from tasktimer.errors import quote_value
+from tasktimer.server.app_middleware import AppMiddleware
 from tasktimer.server.authentication import Endpoint
-from tasktimer.server.problem_details import Problem
+from tasktimer.server.problem_details import Problem, ProblemException, problem_response
 
 MAX_BODY_BYTES = 64 * 1024
 
@@ -61,3 +63,54 @@ def find_compression(headers: Headers) -> Problem | None:
         return None
     detail, hint = f"the body has the content encoding {quote_value(coding)}", "send the body without compression"
     return Problem(415, "unsupported-content-encoding", detail, hint, headers={**CLOSE, "Accept-Encoding": "identity"})
+
+
+class BodyLimitMiddleware(AppMiddleware):
+    """Middleware that rejects a request body that is compressed, too large or does not arrive in time.
+
+    Each 64 KiB of a body may take as long as a whole body of that size.
+    """
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not has_body(scope):
+            await self._app(scope, receive, send)
+            return
+        headers, limit = Headers(scope=scope), max_body_bytes(scope)
+        problem = find_compression(headers) or (body_too_large(limit) if announces_large_body(headers, limit) else None)
+        if problem is not None:
+            await problem_response(self._state, problem)(scope, receive, send)
+            return
+        await self._app(scope, _LimitedBody(scope, receive, limit, self._state.options.body_timeout).receive, send)
+
+
+class _LimitedBody:
+    def __init__(self, scope: Scope, receive: Receive, limit: int, timeout: float) -> None:
+        self._state = scope["state"]
+        self._receive = receive
+        self._limit = limit
+        self._timeout = timeout
+        self._size = 0
+        self._deadline: float | None = asyncio.get_running_loop().time() + timeout
+
+    async def receive(self) -> Message:
+        """Return the next part; raise ProblemException if it arrives too late or makes the body too large."""
+        # With a deadline, to receive a body that has already arrived would take several times as long.
+        message = await (self._receive() if self._state.get("is_complete") else self._receive_in_time())
+        before, self._size = self._size, self._size + len(message.get("body", b""))
+        if self._size > self._limit:
+            raise ProblemException(body_too_large(self._limit))
+        if not message.get("more_body"):
+            self._deadline = None  # the next message reports that the client has disconnected
+        elif self._size // MAX_BODY_BYTES > before // MAX_BODY_BYTES:
+            self._deadline = asyncio.get_running_loop().time() + self._timeout
+        return message
+
+    async def _receive_in_time(self) -> Message:
+        try:
+            async with asyncio.timeout_at(self._deadline):
+                return await self._receive()
+        except TimeoutError:
+            least = MAX_BODY_BYTES // 1024
+            detail = f"the body is sent too slowly: less than {least} KiB in {self._timeout:g} seconds"
+            hint = "send the whole body at once"
+            raise ProblemException(Problem(408, "request-timeout", detail, hint, headers=CLOSE)) from None

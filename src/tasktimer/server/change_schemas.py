@@ -57,7 +57,8 @@ class WriteQuery(TaskQuery):
     def name_request(self, *parts: object) -> str:
         """Return a name for a request with these parameters, which differs from that of any other request."""
         name = " ".join(map(str, parts))
-        return name if self == WriteQuery() else f"{name} {self.model_dump_json()}"
+        is_default = not self.model_fields_set or self == WriteQuery()
+        return name if is_default else f"{name} {self.model_dump_json()}"
 
 
 class _Body(BaseModel):

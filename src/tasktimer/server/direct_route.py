@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from fastapi.routing import APIRoute
 from pydantic import TypeAdapter, ValidationError
+from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
 from tasktimer.errors import quote_value
@@ -86,7 +87,7 @@ async def _parse_parameters(request: Request, adapters: Adapters, repeatable: fr
             values[parameter] = _validate(("header", header), adapter.validate_python, text)
     if adapter := adapters.get("body"):
         _require_json(joined_header(request.scope, b"content-type") or "")
-        values["body"] = _validate(("body",), adapter.validate_json, await request.body())
+        values["body"] = _validate(("body",), adapter.validate_json, await _read_body(request))
     return values
 
 
@@ -101,6 +102,18 @@ def _read_query(query: bytes, repeatable: frozenset[str]) -> dict[str, str | lis
         else:
             texts[name] = text
     return texts
+
+
+async def _read_body(request: Request) -> bytes:
+    # Without the generators of `Request.body`, which take as long as parsing a short body.
+    parts: list[bytes] = []
+    while True:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        parts.append(message.get("body", b""))
+        if not message.get("more_body"):
+            return b"".join(parts)
 
 
 def _validate(location: tuple[str, ...], validate: Callable[[Any], Any], value: object) -> Any:

@@ -1,6 +1,5 @@
-"""Middleware for every route: trusted hosts, CORS, authentication and limits on request bodies."""
+"""Middleware for every route: trusted hosts, CORS and authentication."""
 
-import asyncio
 from collections.abc import Sequence
 
 from starlette.datastructures import Headers
@@ -12,18 +11,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from tasktimer.errors import TasktimerError, quote_value
 from tasktimer.server.app_middleware import AppMiddleware
 from tasktimer.server.authentication import PUBLIC_PATHS, looks_up_token
-from tasktimer.server.body_limit import (
-    CLOSE,
-    MAX_BODY_BYTES,
-    announces_large_body,
-    body_too_large,
-    find_compression,
-    has_body,
-    max_body_bytes,
-)
+from tasktimer.server.body_limit import CLOSE, MAX_BODY_BYTES, announces_large_body
 from tasktimer.server.dependencies import RequestContext
 from tasktimer.server.headers import header_values
-from tasktimer.server.problem_details import Problem, ProblemException, error_response, problem_response
+from tasktimer.server.problem_details import Problem, error_response, problem_response
 from tasktimer.server.root_path import requested_path
 from tasktimer.server.state import AppState
 
@@ -85,31 +76,33 @@ class AuthenticationMiddleware(AppMiddleware):
     _scope_types = ("http", "websocket")
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        is_rejected = False
-
-        async def reject(error: HTTPException | TasktimerError) -> None:
-            nonlocal is_rejected
-            is_rejected = True
-            await self._rejection(error, Headers(scope=scope))(scope, receive, send)
-
-        async def send_authenticated(message: Message) -> None:
-            try:
-                if context is not None and not is_rejected:
-                    await context.authenticate()
-            except (HTTPException, TasktimerError) as error:
-                await reject(error)
-            if not is_rejected:
-                await send(message)
-
         try:
             context = await self._authenticate(scope)
         except (HTTPException, TasktimerError) as error:
-            await reject(error)
-        else:
-            await self._app(scope, receive, send_authenticated)
+            await self._rejection(error, scope)(scope, receive, send)
+            return
+        await self._app(scope, receive, send if context is None else self._guard(context, scope, receive, send))
 
-    def _rejection(self, error: HTTPException | TasktimerError, headers: Headers) -> Response:
-        response = error_response(self._state, error)
+    def _guard(self, context: RequestContext, scope: Scope, receive: Receive, send: Send) -> Send:
+        """Return a function that sends a response only if the token is valid, and otherwise sends 401 instead."""
+        is_valid: bool | None = None
+
+        async def send_authenticated(message: Message) -> None:
+            nonlocal is_valid
+            if is_valid is None:
+                try:
+                    await context.authenticate()
+                    is_valid = True
+                except (HTTPException, TasktimerError) as error:
+                    is_valid = False
+                    await self._rejection(error, scope)(scope, receive, send)
+            if is_valid:
+                await send(message)
+
+        return send_authenticated
+
+    def _rejection(self, error: HTTPException | TasktimerError, scope: Scope) -> Response:
+        response, headers = error_response(self._state, error), Headers(scope=scope)
         if "transfer-encoding" in headers or announces_large_body(headers, MAX_BODY_BYTES, otherwise=True):
             response.headers["Connection"] = "close"  # avoids reading a large body to its end
         return response
@@ -125,44 +118,3 @@ class AuthenticationMiddleware(AppMiddleware):
             await context.authenticate()
         scope.setdefault("state", {})["context"] = context
         return context
-
-
-class BodyLimitMiddleware(AppMiddleware):
-    """Middleware that rejects a request body that is compressed, too large or does not arrive in time.
-
-    Each 64 KiB of a body may take as long as a whole body of that size.
-    """
-
-    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if not has_body(scope):
-            await self._app(scope, receive, send)
-            return
-        headers, limit = Headers(scope=scope), max_body_bytes(scope)
-        problem = find_compression(headers) or (body_too_large(limit) if announces_large_body(headers, limit) else None)
-        if problem is not None:
-            await problem_response(self._state, problem)(scope, receive, send)
-            return
-        size = 0
-        timeout = self._state.options.body_timeout
-        loop = asyncio.get_running_loop()
-        deadline: float | None = loop.time() + timeout
-
-        async def receive_limited() -> Message:
-            nonlocal size, deadline
-            try:
-                async with asyncio.timeout_at(deadline):
-                    message = await receive()
-            except TimeoutError:
-                detail = f"the body is sent too slowly: less than {MAX_BODY_BYTES // 1024} KiB in {timeout:g} seconds"
-                hint = "send the whole body at once"
-                raise ProblemException(Problem(408, "request-timeout", detail, hint, headers=CLOSE)) from None
-            if not message.get("more_body"):
-                deadline = None  # the next message reports that the client has disconnected
-            before, size = size, size + len(message.get("body", b""))
-            if size > limit:
-                raise ProblemException(body_too_large(limit))
-            if deadline is not None and size // MAX_BODY_BYTES > before // MAX_BODY_BYTES:
-                deadline = loop.time() + timeout
-            return message
-
-        await self._app(scope, receive_limited, send)

@@ -141,9 +141,10 @@ class HeaderLimitProtocol(HttpToolsProtocol):
         super().on_body(body)
 
     def on_message_complete(self) -> None:
-        """Record that the request is complete."""
+        """Record that the request is complete, so that the application need not limit the time for its body."""
         self._unparsed_size = 0
         self.expects_more = False
+        self.cycle.scope["state"]["is_complete"] = True
         super().on_message_complete()
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -29,5 +29,6 @@ def tasks_formatter(query: WriteQuery, context: RequestContext) -> Callable[[Seq
 def with_location(response: Response) -> Response:
     """Add the path of the new task to a response that contains it, whether it is new or stored."""
     if response.status_code == 200:
-        response.headers["Location"] = f"/tasks/{from_json(bytes(response.body))['id']}"
+        location = f"/tasks/{from_json(bytes(response.body))['id']}"
+        response.raw_headers.append((b"location", location.encode()))
     return response
