@@ -8,8 +8,7 @@ DAY = "date=2023-07-16"
 
 
 def import_file(api: Api, query: str, token: str | None) -> int:
-    content = b"2023-07-15\n    9:00 - 10:00 write docs\n"
-    return api.call("POST", f"/import?{query}", content=content, token=token).status_code
+    return api.send_file(b"2023-07-15\n    9:00 - 10:00 write docs\n", query, token=token).status_code
 
 
 def track_several(api: Api, users: list[int], token: str | None) -> int:

@@ -60,6 +60,10 @@ class Api:
     def post(self, path: str, body: object, **options: Any) -> httpx.Response:
         return self.call("POST", path, json=body, **options)
 
+    def send_file(self, content: Any, query: str = "", **options: Any) -> httpx.Response:
+        headers = {"Content-Type": "application/octet-stream"} | options.pop("headers", {})
+        return self.call("POST", f"/import?{query}", content=content, headers=headers, **options)
+
     def track(self, user_id: int = 42, description: str = "write docs", **options: Any) -> int:
         response = self.post("/track", {"user_id": user_id, "description": description, **options})
         assert response.status_code == 200, response.text

@@ -151,7 +151,7 @@ def test_history_of_other_users_task_is_reported_as_not_found(team: Api, is_dele
 def test_imported_tasks_are_listed_up_to_a_limit(team: Api) -> None:
     rows = "".join(f"    {minute // 60 + 1}:{minute % 60:02} - 23:00 x\n" for minute in range(150))
     content = f"2023-07-15\n{rows}".encode()
-    assert team.call("POST", "/import?format=klog", content=content, token="mine").status_code == 200
+    assert team.send_file(content, "format=klog", token="mine").status_code == 200
     (entry,) = team.get("/history", token="mine").json()
     assert (len(entry["changes"]), entry["omitted_changes"]) == (100, 50)
     (of_task,) = team.get("/history?task_id=150", token="mine").json()

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,7 +28,7 @@ JSON_LINES = "".join(json.dumps({**task, "end_time": "2023-07-15T10:00:00Z"}) + 
 
 
 def import_(api: Api, content: str | bytes | Iterator[bytes], query: str = "", **options: Any) -> Any:
-    response = api.call("POST", f"/import?{query}", content=content, **options)
+    response = api.send_file(content, query, **options)
     assert response.status_code == 200, response.text
     ImportResponse.model_validate(response.json())
     return response.json()
@@ -90,7 +91,7 @@ def test_import_without_authentication(serve: Serve, database: str) -> None:
     api = serve(database, needs_token=False)
     import_(api, JSON_LINES, token=None)
     assert owners(api) == {"review": 1, "write docs": 42}
-    problem = check(api.call("POST", "/import", content="2023-07-16\n    8:00 - 9:00 mail\n", token=None), 422)
+    problem = check(api.send_file("2023-07-16\n    8:00 - 9:00 mail\n", token=None), 422)
     assert problem["code"] == "multiple-users"
 
 
@@ -109,7 +110,32 @@ def test_import_without_authentication(serve: Serve, database: str) -> None:
     ],
 )
 def test_invalid_imports_add_nothing(empty_api: Api, content: str | bytes, query: str, status: int, code: str) -> None:
-    assert check(empty_api.call("POST", f"/import?{query}", content=content), status)["code"] == code
+    assert check(empty_api.send_file(content, query), status)["code"] == code
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "application/x-www-form-urlencoded",  # curl's default
+        "Multipart/Form-Data; boundary=x",
+        "text/plain;charset=utf-8",
+        "application/octet-stream, text/plain",
+        "",
+        None,
+    ],
+)
+def test_page_of_another_site_cannot_import(serve: Serve, tmp_path: Path, content_type: str | None) -> None:
+    api = serve(f"{tmp_path}/tasks.db", needs_token=False)
+    headers = {} if content_type is None else {"Content-Type": content_type}
+    problem = check(api.call("POST", "/import", token=None, content=JSON_LINES.encode(), headers=headers), 415)
+    assert problem["code"] == "unsupported-media-type"
+    assert "application/octet-stream" in problem["hint"]
+    assert_empty(api)
+
+
+@pytest.mark.parametrize("content_type", ["application/octet-stream", "text/csv; charset=utf-8", "application/json"])
+def test_content_types_of_files_are_accepted(file_api: Api, content_type: str) -> None:
+    assert import_(file_api, JSON_LINES, headers={"Content-Type": content_type})["added"] == 2
 
 
 def test_body_of_16_mib_is_accepted_in_chunks(file_api: Api) -> None:

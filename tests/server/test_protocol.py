@@ -99,7 +99,7 @@ def test_many_headers_count_towards_limit(shared_api: Api) -> None:
 def test_large_chunked_body_has_no_limit_of_the_head(shared_api: Api) -> None:
     chunk = b"400\r\n" + b" " * 1024 + b"\r\n"
     lines = ("POST /import?format=klog&user_id=42 HTTP/1.1", f"Authorization: Bearer {shared_api.tokens['admin']}")
-    headers = ("Host: localhost", "Connection: close", "Transfer-Encoding: chunked", "", "")
+    headers = ("Host: localhost", "Connection: close", "Content-Type: text/csv", "Transfer-Encoding: chunked", "", "")
     with connect(shared_api) as connection:
         connection.sendall("\r\n".join((*lines, *headers)).encode() + chunk * 200 + b"0\r\n\r\n")
         assert connection.makefile("rb").readline() == b"HTTP/1.1 200 OK\r\n"

@@ -13,6 +13,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
 from tasktimer.errors import quote_value
+from tasktimer.server.content_types import require_json
 from tasktimer.server.dependencies import get_context
 from tasktimer.server.headers import joined_header
 from tasktimer.server.problem_details import Problem, ProblemException, json_response
@@ -86,7 +87,7 @@ async def _parse_parameters(request: Request, adapters: Adapters, repeatable: fr
             text = joined_header(request.scope, header.lower().encode())
             values[parameter] = _validate(("header", header), adapter.validate_python, text)
     if adapter := adapters.get("body"):
-        _require_json(joined_header(request.scope, b"content-type") or "")
+        require_json(request.scope)
         values["body"] = _validate(("body",), adapter.validate_json, await _read_body(request))
     return values
 
@@ -126,11 +127,3 @@ def _validate(location: tuple[str, ...], validate: Callable[[Any], Any], value: 
             ) from None
         errors = error.errors(include_url=False, include_context=False, include_input=False)
         raise RequestValidationError([{**part, "loc": (*location, *part["loc"])} for part in errors]) from None
-
-
-def _require_json(content_type: str) -> None:
-    media_type = content_type.partition(";")[0].strip().lower()
-    if media_type != "application/json":
-        detail = f"the content type is {quote_value(media_type)}" if media_type else "the content type is missing"
-        hint = "send JSON, with Content-Type: application/json"
-        raise ProblemException(Problem(415, "unsupported-media-type", detail, hint))

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Request
 
 from tasktimer.output.import_report import file_to_dict
 from tasktimer.server.body_limit import limit_body
+from tasktimer.server.content_types import require_file
 from tasktimer.server.dependencies import Context
 from tasktimer.server.direct_route import DirectRoute
 from tasktimer.server.import_schemas import MAX_REJECTED_ROWS, ImportParameters, ImportResponse
@@ -34,6 +35,7 @@ async def import_tasks(
     query: Annotated[ImportParameters, Query()], request: Request, context: Context
 ) -> dict[str, Any]:
     """Add the tasks of a file, at most 16 MiB, in one transaction. Importing the same rows again adds nothing."""
+    require_file(request.scope)
     principal = await context.authenticate()
     actor = principal.owner(query.user_id)
     keeps_users = query.user_id is None and principal.actor.tasks_of != principal.actor.user_id
