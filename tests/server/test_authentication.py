@@ -112,7 +112,7 @@ def test_route_without_dependency_needs_valid_token(server: Server, method: str,
         check(response, 401)
         assert "swordfish" not in response.text
     # With a token to look up, a marked route runs, but its response is withheld.
-    assert calls == (["GET", "GET"] if marked and method == "GET" else [])
+    assert calls == (["GET"] if marked and method == "GET" else [])
     assert server.call(method, "/added", server.token).json() == {"secret": "swordfish"}
 
 
@@ -156,6 +156,16 @@ def test_token_is_checked_before_rest_of_request(
     token = None if invalid == "no token" else invalid
     response = file_api.call(method, path, token=token, content=content, headers={"Content-Type": "text/plain"})
     assert check(response, 401)["code"] == ("missing-token" if token is None else "invalid-token")
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_second_token_or_content_type_is_rejected(file_api: Api, first: bool) -> None:
+    """A proxy may check one of them, and the server the other."""
+    good = [("Authorization", f"Bearer {file_api.tokens['admin']}"), ("Content-Type", "application/json")]
+    for name, other, status in (("Authorization", "Bearer x", 401), ("Content-Type", "text/plain", 415)):
+        headers = [*good, (name, other)] if first else [(name, other), *good]
+        response = file_api.client.post("/track", content=BODY, headers=headers)
+        assert check(response, status)["status"] == status
 
 
 def test_direct_route_rejects_unresolved_dependencies() -> None:

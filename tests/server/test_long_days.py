@@ -23,7 +23,7 @@ def test_many_tasks_are_converted_in_a_thread(api: Api, monkeypatch: pytest.Monk
     monkeypatch.setattr(task_lists, "entry_to_dict", note_thread)
     answers = []
     for most in (3, 2):
-        monkeypatch.setattr(task_lists, "_FEW", most)
+        monkeypatch.setattr(task_lists, "FEW", most)
         answers.append(api.get("/times?user_id=42&date=2023-07-16").json())
     assert answers[0] == answers[1]
     assert [entry["id"] for entry in answers[0]] == [1, 2, 3]

@@ -8,6 +8,10 @@ import pytest
 from tests.server.conftest import Api, Serve, serving_apis
 from tests.server.problem_details import check
 
+from tasktimer.server import dependencies
+from tasktimer.server.routes import running_tasks
+from tasktimer.store.sqlite.async_store import AsyncSqliteStore
+
 DAY = "2023-07-16"
 NOON = f"{DAY}T12:00:00+02:00"
 PAST = {"start_time": f"{DAY}T09:00:00+02:00", "end_time": f"{DAY}T10:00:00+02:00"}
@@ -28,6 +32,41 @@ def test_running_tasks_are_those_of_token_or_user(api: Api) -> None:
     task = {"id": 3, "user_id": 1, "description": "write docs", "start_time": f"{DAY}T10:00:00Z", "end_time": None}
     assert response == {"tasks": [task | PLAIN | {"running": True}]}
     check(api.get("/tasks/running?running=true"), 422)
+
+
+def test_changes_of_many_running_tasks_let_other_requests_run(file_api: Api, monkeypatch: pytest.MonkeyPatch) -> None:
+    names: list[str] = []
+
+    def note(name: str) -> None:
+        method = getattr(AsyncSqliteStore, name)
+
+        async def noted(store: AsyncSqliteStore, service: Any) -> Any:
+            names.append(name)
+            return await method(store, service)
+
+        monkeypatch.setattr(AsyncSqliteStore, name, noted)
+
+    def send(path: str, body: dict[str, Any]) -> tuple[int, list[str]]:
+        names.clear()
+        return file_api.post(path, body).status_code, list(names)
+
+    for module in (dependencies, running_tasks):
+        monkeypatch.setattr(module, "FEW", 2)
+    for _ in range(3):
+        file_api.track(1)
+    for name in ("write", "write_in_thread", "read_in_thread"):
+        note(name)
+    assert running(file_api) == running(file_api, "?user_id=1") == [1, 2, 3]
+    assert names == ["read_in_thread"] * 2
+    assert send("/stop", {}) == (409, ["write_in_thread"])
+    assert send("/stop", {"id": 1}) == (200, ["write"])
+    assert send("/stop", {}) == (409, ["write"])
+    file_api.track(1)
+    assert send("/resume", {}) == (409, ["write_in_thread"])
+    assert send("/switch", {"description": "x"}) == (200, ["write_in_thread"])
+    assert send("/undo", {}) == (200, ["write_in_thread"])
+    assert send("/redo", {}) == (200, ["write_in_thread"])
+    assert running(file_api) == [5]
 
 
 def test_stop_without_id_stops_only_running_task_of_user(api: Api) -> None:

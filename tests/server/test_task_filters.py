@@ -91,6 +91,7 @@ def test_invalid_query_is_a_problem(file_api: Api) -> None:
         ("tag", "a b", "invalid-tag"),
         ("search", "%20", "blank-search"),
         ("where", "(", "invalid-expression"),
+        ("where", "a" * 10_001, "invalid-request"),
         ("longer_than", "much", "invalid-duration"),
         ("from", "soon", "invalid-date-range"),
         ("from", "2023-07-16T09:00:00+02:00", "invalid-time"),  # an unescaped + is a space

@@ -77,6 +77,29 @@ def test_other_services_run_during_read_in_thread(path: Path) -> None:
     assert journal_mode(path) == "delete"
 
 
+def test_long_services_wait_for_a_thread_for_a_limited_time(path: Path) -> None:
+    async def work(served: AsyncSqliteStore) -> list[str]:
+        finish = threading.Event()
+
+        def wait(_: Store) -> str:
+            finish.wait()
+            return "done"
+
+        await served.write(tracking("x"))
+        reads = [asyncio.create_task(served.read_in_thread(wait)) for _ in range(4)]
+        write = asyncio.create_task(served.write_in_thread(wait))
+        await asyncio.sleep(0)
+        codes = []
+        for run_in_thread in (served.read_in_thread, served.write_in_thread):
+            with pytest.raises(Unavailable) as raised:
+                await run_in_thread(wait)
+            codes.append(raised.value.code)
+        finish.set()
+        return codes + await asyncio.gather(*reads, write) + [await served.read_in_thread(wait)]
+
+    assert run(path, work, lock_timeout=0.2) == ["store-busy"] * 2 + ["done"] * 6
+
+
 def test_write_waits_for_write_in_thread(path: Path) -> None:
     async def work(served: AsyncSqliteStore) -> tuple[int, int]:
         loop, started, finish = asyncio.get_running_loop(), asyncio.Event(), threading.Event()

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, TypeVar
 from starlette.types import Scope
 
 from tasktimer.core.task import ALL_USERS, DEFAULT_USER, Actor
-from tasktimer.core.token import Access
+from tasktimer.core.token import Access, hash_secret
 from tasktimer.errors import InvalidValue
 from tasktimer.server.headers import joined_header
 from tasktimer.server.problem_details import Problem, ProblemException
@@ -82,30 +82,42 @@ class Principal(NamedTuple):
 ANONYMOUS = Principal(0, Actor(None, ALL_USERS))
 
 
-def read_bearer_token(scope: Scope) -> str:
-    """Return the secret from the Authorization header; raise ProblemException if there is no bearer token."""
+def read_token_hash(scope: Scope) -> str:
+    """Return the hash of the secret in the Authorization header.
+
+    Raises:
+        ProblemException: if there is no bearer token, or if it does not have the format of a secret, so that no
+            time is spent on the rest of the request.
+    """
     scheme, _, secret = (joined_header(scope, b"authorization") or "").partition(" ")
     if scheme.lower() != "bearer":
         hint = "send Authorization: Bearer TOKEN, with the token that tasktimer token create printed"
         headers = {"WWW-Authenticate": _REALM}
         raise ProblemException(Problem(401, "missing-token", "the request has no token", hint, headers=headers))
-    return secret.strip()
+    token_hash = hash_secret(secret.strip())
+    if token_hash is None:
+        raise _invalid_token()
+    return token_hash
 
 
-def authenticate(store: Store, secret: str, now: datetime, *, is_reading: bool) -> Principal:
-    """Return the caller whose token has this secret.
+def authenticate(store: Store, token_hash: str, now: datetime, *, is_reading: bool) -> Principal:
+    """Return the caller whose token has a secret with this hash.
 
     Raises:
         ProblemException: if the token is not valid, or if it may only read and the request does more than that.
     """
-    token = tokens.authenticate(store, secret, now=now)
+    token = tokens.authenticate(store, token_hash, now=now)
     if token is None:
-        detail, hint = "the token is unknown, expired or revoked", "ask an administrator for a new token"
-        headers = {"WWW-Authenticate": f'{_REALM}, error="invalid_token"'}
-        raise ProblemException(Problem(401, "invalid-token", detail, hint, headers=headers))
+        raise _invalid_token()
     principal = Principal.of(token.id, token.user_id, token.access, is_admin=token.admin)
     principal.check_access(is_reading=is_reading)
     return principal
+
+
+def _invalid_token() -> ProblemException:
+    detail, hint = "the token is unknown, expired or revoked", "ask an administrator for a new token"
+    headers = {"WWW-Authenticate": f'{_REALM}, error="invalid_token"'}
+    return ProblemException(Problem(401, "invalid-token", detail, hint, headers=headers))
 
 
 def defer_authentication(endpoint: Endpoint) -> Endpoint:

@@ -13,18 +13,23 @@ from fastapi.security import HTTPBearer
 from pydantic import BaseModel
 from starlette.types import Scope
 
-from tasktimer.core.token import Access, hash_secret
+from tasktimer.core.task import ALL_USERS, DEFAULT_USER, Actor
+from tasktimer.core.token import Access
 from tasktimer.errors import TaskNotFound, TaskOfOtherUser
-from tasktimer.server.authentication import ANONYMOUS, Principal, authenticate, read_bearer_token
+from tasktimer.server.authentication import ANONYMOUS, Principal, authenticate, read_token_hash
 from tasktimer.server.headers import joined_header
 from tasktimer.server.idempotency import run_idempotent
 from tasktimer.server.problem_details import json_response
 from tasktimer.server.state import AppState
+from tasktimer.services import queries
 from tasktimer.services.direct import DirectRequest
 from tasktimer.store.protocols import SCHEMA_VERSION, Result, Row, Store
 from tasktimer.store.savepoint import SavepointStore
 from tasktimer.store.statements.idempotency import IdempotencyKey
 from tasktimer.store.statements.task_queries import to_microseconds
+
+# Tasks whose response takes so little time, even if their texts are long, that other requests can wait for it.
+FEW = 100
 
 
 class RequestContext:
@@ -36,7 +41,7 @@ class RequestContext:
         self._state = state
         self._scope = scope
         self._principal = None if state.options.needs_token else ANONYMOUS
-        self._secret = read_bearer_token(scope) if self._principal is None else ""
+        self._token_hash = read_token_hash(scope) if self._principal is None else ""
 
     @property
     def token_id(self) -> int | None:
@@ -72,6 +77,15 @@ class RequestContext:
 
         store = self._state.store
         return await (store.read_in_thread(work) if is_long else store.read(work))
+
+    async def has_many_running(self, actor: Actor) -> bool:
+        """Return whether a change of a user's running tasks would let other requests wait for too long."""
+        if self._state.store.runs_directly:  # it runs services in threads
+            return False
+        # The only user of a file is not known yet.
+        whose = Actor(actor.user_id, ALL_USERS) if actor.tasks_of == DEFAULT_USER else actor
+        running = await self._state.store.read(partial(queries.running_tasks, actor=whose, most=FEW + 1))
+        return len(running) > FEW
 
     async def write(
         self,
@@ -109,10 +123,10 @@ class RequestContext:
         Raises:
             ProblemException: if the token may only read, and the request does more than that.
         """
-        digest = hash_secret(self._secret)
-        if request is None or digest is None or self._principal is not None:
+        if request is None or self._principal is not None:
             return None
-        caller: dict[str, int | str] = {"digest": digest, "now": to_microseconds(self.now), "version": SCHEMA_VERSION}
+        now = to_microseconds(self.now)
+        caller: dict[str, int | str] = {"digest": self._token_hash, "now": now, "version": SCHEMA_VERSION}
         rows = await self._state.store.run_directly(request.statement, {**request.parameters, **caller})
         if not rows or not rows[0][0] or rows[0][1] is None:
             return None
@@ -128,7 +142,7 @@ class RequestContext:
 
     def _look_up(self, store: Store) -> Principal:
         if self._principal is None:
-            self._principal = authenticate(store, self._secret, self.now, is_reading=self._is_reading)
+            self._principal = authenticate(store, self._token_hash, self.now, is_reading=self._is_reading)
         return self._principal
 
 

@@ -60,6 +60,7 @@ class FilterQuery(WindowQuery):
     )
     where: str | None = Field(
         default=None,
+        max_length=10_000,
         description="Only tasks that match an expression.",
         examples=["project:acme and not lunch"],
     )

@@ -59,12 +59,14 @@ class HeaderLimitProtocol(HttpToolsProtocol):
 
     header_timeout: float = 30  # seconds
     linger_timeout: float = 10
+    write_timeout: float = 30  # for a client to read anything of a response
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._head_size = 0  # of the complete headers
         self._unparsed_size = 0  # of the data since the last part of a request was complete
         self._timer: asyncio.TimerHandle | None = None
+        self._write_timer: asyncio.TimerHandle | None = None
         self._problem = _INVALID
         self._is_in_head = False
         self.expects_more = False  # whether the body of the current request is incomplete
@@ -147,9 +149,20 @@ class HeaderLimitProtocol(HttpToolsProtocol):
         self.cycle.scope["state"]["is_complete"] = True
         super().on_message_complete()
 
+    def pause_writing(self) -> None:
+        """Start the timer for the client to read some of a large response."""
+        super().pause_writing()
+        self._await_reading()
+
+    def resume_writing(self) -> None:
+        """Stop the timer for the client to read."""
+        super().resume_writing()
+        self._stop_write_timer()
+
     def connection_lost(self, exc: Exception | None) -> None:
         """Cancel the timers."""
         self._stop_timer()
+        self._stop_write_timer()
         if self._lingering.timer is not None:
             self._lingering.timer.cancel()
         super().connection_lost(exc)
@@ -170,6 +183,22 @@ class HeaderLimitProtocol(HttpToolsProtocol):
 
     def _unsupported_upgrade_warning(self) -> None:
         """Do not log a request to upgrade the connection; the response is one without an upgrade."""
+
+    def _await_reading(self) -> None:
+        unread = self.transport.get_write_buffer_size()
+
+        def check() -> None:
+            if self.transport.get_write_buffer_size() < unread:
+                self._await_reading()
+            else:
+                self.transport.abort()  # closing it would wait for the client
+
+        self._write_timer = self.loop.call_later(self.write_timeout, check)
+
+    def _stop_write_timer(self) -> None:
+        if self._write_timer is not None:
+            self._write_timer.cancel()
+            self._write_timer = None
 
     def _start_timer(self) -> None:
         self._timer = self.loop.call_later(self.header_timeout, self.transport.close)

@@ -48,10 +48,10 @@ def status(store: Store, actor: Actor, day: Window, *, now: datetime) -> tuple[l
         return tasks, timesheet(overlapping, day, now)
 
 
-def running_tasks(store: Store, actor: Actor) -> list[Task]:
-    """Return the running tasks, sorted by start time, then by ID."""
+def running_tasks(store: Store, actor: Actor, *, most: int | None = None) -> list[Task]:
+    """Return the running tasks, or at most `most` of them, sorted by start time, then by ID."""
     with store.read() as connection:
-        return task_queries.running_tasks(connection, actor.tasks_of_user)
+        return task_queries.running_tasks(connection, actor.tasks_of_user, limit=most)
 
 
 def get_task(store: Store, actor: Actor, task_id: int) -> Task:

@@ -80,11 +80,8 @@ def revoke_tokens(store: Store, ids: Sequence[int], *, now: datetime) -> list[To
     return [ended[number] for number in dict.fromkeys(ids)]
 
 
-def authenticate(store: Store, secret: str, *, now: datetime) -> Token | None:
-    """Return the token with this secret, or None if the token is unknown, expired or revoked."""
-    digest = hash_secret(secret)
-    if digest is None:
-        return None
+def authenticate(store: Store, digest: str, *, now: datetime) -> Token | None:
+    """Return the token whose secret has this hash, or None if the token is unknown, expired or revoked."""
     with store.read() as connection:
         token = tokens.find_token(connection, digest)
     return token if token is not None and token.is_valid(now) else None

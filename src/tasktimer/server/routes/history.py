@@ -91,7 +91,7 @@ async def undo(
             entry = undo_service.undo_entry(store, actor, body.command, only_own_tasks=only_own_tasks, now=context.now)
         return _to_list([entry], zone)
 
-    return await context.write(service, idempotency_key, request=(f"undo {query.tz}", body))
+    return await context.write(service, idempotency_key, request=(f"undo {query.tz}", body), is_long=True)
 
 
 @router.post("/redo", summary="Redo commands", **_WRITE)
@@ -112,7 +112,7 @@ async def redo(
         entries = undo_service.redo(store, actor, count, only_own_tasks=only_own_tasks, now=context.now)
         return _to_list(entries, zone)
 
-    return await context.write(service, idempotency_key, request=(f"redo {query.tz}", body))
+    return await context.write(service, idempotency_key, request=(f"redo {query.tz}", body), is_long=True)
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from tasktimer.server.change_schemas import (
     WriteQuery,
     WrittenTaskResponse,
 )
-from tasktimer.server.dependencies import Context, hide_other_users_tasks
+from tasktimer.server.dependencies import FEW, Context, hide_other_users_tasks
 from tasktimer.server.direct_route import DirectRoute
 from tasktimer.server.openapi import describe_responses, operation_id
 from tasktimer.server.schemas import IdempotencyKey
@@ -48,10 +48,17 @@ async def list_running_tasks(query: Annotated[RunningQuery, Query()], context: C
     """Return the running tasks, sorted by start, then ID."""
     zone = context.zone(query.tz)
 
-    def service(store: Store, principal: Principal) -> list[Task]:
-        return queries.running_tasks(store, principal.reader(query.user_id))
+    def few(store: Store, principal: Principal) -> list[Task]:
+        return queries.running_tasks(store, principal.reader(query.user_id), most=FEW + 1)
 
-    return {"tasks": [task_to_dict(task, zone) for task in await context.read(service)]}
+    def many(store: Store, principal: Principal) -> dict[str, Any]:
+        return to_body(queries.running_tasks(store, principal.reader(query.user_id)))
+
+    def to_body(tasks: list[Task]) -> dict[str, Any]:
+        return {"tasks": [task_to_dict(task, zone) for task in tasks]}
+
+    tasks = await context.read(few)
+    return to_body(tasks) if len(tasks) <= FEW else await context.read(many, is_long=True)
 
 
 @router.post("/switch", summary="Switch to another task", **_NEW_TASK)
@@ -69,7 +76,9 @@ async def switch(
     def service(store: Store) -> dict[str, Any]:
         return to_body(switch_service.switch(store, actor, new_task, now=context.now)[1])
 
-    return with_location(await context.write(service, idempotency_key, request=(query.name_request("switch"), body)))
+    request = (query.name_request("switch"), body)
+    is_long = await context.has_many_running(actor)
+    return with_location(await context.write(service, idempotency_key, request=request, is_long=is_long))
 
 
 @router.post("/resume", summary="Resume a task", **_NEW_TASK)
@@ -91,4 +100,6 @@ async def resume(
             )
         return to_body(task)
 
-    return with_location(await context.write(service, idempotency_key, request=(query.name_request("resume"), body)))
+    request = (query.name_request("resume"), body)
+    is_long = await context.has_many_running(actor)
+    return with_location(await context.write(service, idempotency_key, request=request, is_long=is_long))

@@ -19,7 +19,7 @@ from tasktimer.core.timesheet import Timesheet
 from tasktimer.errors import InvalidValue
 from tasktimer.output.json_tsv import entries_csv, entry_to_dict, task_to_dict
 from tasktimer.server.authentication import Principal, defer_authentication
-from tasktimer.server.dependencies import Context, RequestContext
+from tasktimer.server.dependencies import FEW, Context, RequestContext
 from tasktimer.server.direct_route import DirectRoute
 from tasktimer.server.filters import parse_window, to_filter
 from tasktimer.server.negotiation import data_response
@@ -33,7 +33,6 @@ from tasktimer.store.protocols import Store
 router = APIRouter(route_class=DirectRoute, generate_unique_id_function=operation_id, tags=["tasks"])
 
 _OF_PLAIN_TIMES = {"user_id", "date", "tz"}
-_FEW = 500  # tasks whose response takes so little time that other requests can wait for it
 
 
 @router.get(
@@ -54,7 +53,7 @@ async def get_times(query: Annotated[TimesQuery, Query()], context: Context) -> 
 
     def few(store: Store, principal: Principal) -> Timesheet:
         actor = principal.for_reports.authorize(query.user_id)
-        return queries.few_times(store, actor, window, most=_FEW, now=now)
+        return queries.few_times(store, actor, window, most=FEW, now=now)
 
     def many(store: Store, principal: Principal) -> Response:
         actor = principal.for_reports.authorize(query.user_id)
@@ -88,7 +87,7 @@ async def _run_directly(context: RequestContext, query: TimesQuery, window: Wind
     def respond() -> Response:
         return _times_response(context, direct.to_timesheet(rows, window, now), now)
 
-    return respond() if len(rows) <= _FEW else await asyncio.to_thread(respond)
+    return respond() if len(rows) <= FEW else await asyncio.to_thread(respond)
 
 
 def _times_response(context: RequestContext, sheet: Timesheet, now: datetime) -> Response:
@@ -122,7 +121,7 @@ async def list_tasks(query: Annotated[TasksQuery, Query()], request: Request, co
         headers = {} if following is None else {"Link": _link(request.query_params, following)}
         return _page_response(context, shown, following, window, now, headers)
 
-    return await context.read(service, is_long=bool(task_filter.parts))
+    return await context.read(service, is_long=bool(task_filter.parts) or query.limit > FEW)
 
 
 def _page_response(  # noqa: PLR0917

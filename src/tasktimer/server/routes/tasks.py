@@ -89,7 +89,8 @@ async def stop(
             (task,) = stop_service.stop(store, actor, ids, end_time=body.end_time, now=context.now)
         return to_body(task)
 
-    return await context.write(service, idempotency_key, request=(query.name_request("stop"), body))
+    is_long = not ids and await context.has_many_running(actor)
+    return await context.write(service, idempotency_key, request=(query.name_request("stop"), body), is_long=is_long)
 
 
 @router.get(

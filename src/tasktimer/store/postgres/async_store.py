@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from functools import partial
 
 from tasktimer.errors import Unavailable
+from tasktimer.store.bounded_threads import BoundedThreads
 from tasktimer.store.errors import uncertain_error
 from tasktimer.store.postgres.direct_connections import RETRY_DELAY, ConnectionLost, DirectConnections, Locked
 from tasktimer.store.postgres.errors import TooManyConnections, locked_error
@@ -27,29 +27,20 @@ class AsyncPostgresStore:
         arguments = self._store.connect_arguments()
         self._direct = DirectConnections(arguments, size=pool_size - size, lock_timeout=lock_timeout)
         self._lock_timeout = lock_timeout
-        self._free = asyncio.Semaphore(size)  # a wait in the thread pool's own queue could not time out
-        self._threads = ThreadPoolExecutor(size, thread_name_prefix="store")
+        self._threads = BoundedThreads(size, "store", delay_release=_delay_release)
 
     async def write(self, service: Callable[[Store], Result]) -> Result:
         """Run a service in a thread and return its result once PostgreSQL has committed its changes.
 
         If PostgreSQL refuses another connection, the service waits for one of those that are open.
         """
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + self._lock_timeout
+        deadline = asyncio.get_running_loop().time() + self._lock_timeout
         refused: TooManyConnections | None = None
         while True:
             try:
-                async with asyncio.timeout_at(deadline):
-                    await self._free.acquire()
+                return await self._threads.run(partial(service, self._store), deadline=deadline)
             except TimeoutError:
                 raise refused or self._busy_error() from None
-            running = loop.run_in_executor(self._threads, service, self._store)
-            running.add_done_callback(self._release)
-            try:
-                return await asyncio.shield(
-                    running
-                )  # cancelling it would release the connection before the thread ends
             except TooManyConnections as error:
                 refused = error
                 if not self._store.connections:
@@ -61,13 +52,6 @@ class AsyncPostgresStore:
             f"all connections to {self._store.name} were in use for {self._lock_timeout:g} seconds",
             "increase the pool size, or find out what is using the connections",
         )
-
-    def _release(self, done: "asyncio.Future[Any]") -> None:
-        error = None if done.cancelled() else done.exception()
-        if isinstance(error, TooManyConnections):  # there are fewer connections than expected, for now
-            done.get_loop().call_later(RETRY_DELAY, self._free.release)
-        else:
-            self._free.release()
 
     read = read_in_thread = write_in_thread = write
 
@@ -87,5 +71,9 @@ class AsyncPostgresStore:
     async def close(self) -> None:
         """Finish pending transactions and close the pool."""
         await self._direct.close()
-        await asyncio.to_thread(self._threads.shutdown)
+        await self._threads.shut_down()
         self._store.close()
+
+
+def _delay_release(error: BaseException | None) -> float:
+    return RETRY_DELAY if isinstance(error, TooManyConnections) else 0  # there are fewer connections than expected

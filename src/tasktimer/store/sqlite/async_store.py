@@ -14,7 +14,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tasktimer.errors import StoreMissing
+from tasktimer.errors import StoreMissing, Unavailable
+from tasktimer.store.bounded_threads import BoundedThreads
 from tasktimer.store.errors import outdated_schema_error
 from tasktimer.store.protocols import SCHEMA_VERSION, Parameters, Result, Row, Store
 from tasktimer.store.savepoint import MissingStore, SavepointStore, StoreRequired, write_nothing
@@ -65,8 +66,8 @@ class AsyncSqliteStore:
         self._checkpoint_timer: asyncio.TimerHandle | None = None
         self._lock = ServerLock(path)
         self._committer = ThreadPoolExecutor(1, thread_name_prefix="commit")
-        self._readers = ThreadPoolExecutor(_LONG_READS, thread_name_prefix="read")
-        self._long_writer = ThreadPoolExecutor(1, thread_name_prefix="write")
+        self._readers = BoundedThreads(_LONG_READS, "read")
+        self._long_writer = BoundedThreads(1, "write")
 
     async def read(self, service: Callable[[Store], Result]) -> Result:
         """Run a read-only service and return its result; a missing file is read as an empty store."""
@@ -108,9 +109,14 @@ class AsyncSqliteStore:
         """Return None: in this process, services take no longer than a single statement."""
         return None
 
-    async def _run_in(self, threads: ThreadPoolExecutor, service: Callable[[Store], Result]) -> Result:
+    async def _run_in(self, threads: BoundedThreads, service: Callable[[Store], Result]) -> Result:
         store = SqliteStore(self.path, lock_timeout=self._lock_timeout)
-        return await asyncio.get_running_loop().run_in_executor(threads, service, store)
+        deadline = asyncio.get_running_loop().time() + self._lock_timeout
+        try:
+            return await threads.run(partial(service, store), deadline=deadline)
+        except TimeoutError:
+            message = f"too many long requests to {self.path} were running for {self._lock_timeout:g} seconds"
+            raise Unavailable("store-busy", message, "find out what takes so long") from None
 
     async def write(self, service: Callable[[Store], Result]) -> Result:
         """Run a service as part of a group commit, and return its result once its changes are durable."""
@@ -132,7 +138,7 @@ class AsyncSqliteStore:
     async def close(self) -> None:
         """Finish pending services, switch the file back to rollback-journal mode, and close it."""
         for threads in (self._readers, self._long_writer):
-            await asyncio.to_thread(threads.shutdown)
+            await threads.shut_down()
         if self._writer_task is not None:
             await self._writer_task
         if self._checkpoint_timer is not None:

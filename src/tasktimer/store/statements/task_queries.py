@@ -142,9 +142,10 @@ def rows_of_ids(connection: Connection, statement: str, ids: Sequence[int], **pa
         yield from connection.execute(statement, {**numbered, **parameters})
 
 
-def running_tasks(connection: Connection, user_id: int | None) -> list[Task]:
-    """Return the running tasks, sorted by start time, then by ID."""
-    return query_tasks(connection, for_user(SELECT_RUNNING, user_id), {"user_id": user_id})
+def running_tasks(connection: Connection, user_id: int | None, *, limit: int | None = None) -> list[Task]:
+    """Return the running tasks, or at most `limit` of them, sorted by start time, then by ID."""
+    rows = connection.execute(for_user(SELECT_RUNNING, user_id), {"user_id": user_id})
+    return [row_to_task(row) for row in islice(rows, limit)]
 
 
 def find_last_task(connection: Connection, user_id: int, *, other_than: int = 0) -> Task | None:
