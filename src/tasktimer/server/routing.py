@@ -41,7 +41,7 @@ class Application(FastAPI):
         return app
 
     def select_route(self, scope: Scope) -> BaseRoute:
-        """Return the route of a request, and add it to the scope; raise HTTPException (404 or 405) if there is none.
+        """Return the route of a request, and add it to the scope; raise HTTPException (404 or 405) if it has none.
 
         A path without parameters excludes those with parameters: /tasks/running is never a task.
         """

@@ -1,4 +1,4 @@
-"""A connection whose socket the event loop watches all the time, instead of anew for each statement."""
+"""A connection whose socket the event loop watches all the time, instead of once for each statement."""
 
 import asyncio
 from typing import Any
@@ -19,7 +19,7 @@ class WatchedConnection(psycopg.AsyncConnection[Row]):
     everything else that it does for a short statement.
     """
 
-    is_ended = False  # whether the server has closed the connection, or sent something that nobody waits for
+    is_ended = False  # whether the server has closed the connection, or sent something although no statement is running
 
     _loop: asyncio.AbstractEventLoop | None = None
     _waiting: asyncio.Future[Ready] | None = None
