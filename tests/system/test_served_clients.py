@@ -1,48 +1,17 @@
 """Servers under load: many concurrent clients, and commands on the same store."""
 
 import asyncio
-import json
-import re
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import Any, Self
 
 import httpx
 from tests.system.command import TASKTIMER, Program
+from tests.system.http_client import Client
 from tests.system.server import Serve, check_sound, stored
 
 CLIENTS = 64
 ROUNDS = 50
-
-
-class Client:
-    """A lightweight client: one connection, one request at a time."""
-
-    def __init__(self, url: str, token: str) -> None:
-        parts = httpx.URL(url)
-        self._address = parts.host, parts.port
-        self._head = f"Host: {parts.host}\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\n"
-
-    async def __aenter__(self) -> Self:
-        self._reader, self._writer = await asyncio.open_connection(*self._address)
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        self._writer.close()
-        await self._writer.wait_closed()
-
-    async def post(self, path: str, body: dict[str, object]) -> Any:
-        """Send a request that must succeed and return its response."""
-        content = json.dumps(body)
-        self._writer.write(
-            f"POST {path} HTTP/1.1\r\n{self._head}Content-Length: {len(content)}\r\n\r\n{content}".encode()
-        )
-        head = await self._reader.readuntil(b"\r\n\r\n")
-        (length,) = re.findall(rb"(?i)content-length: ([0-9]+)", head)
-        answer = await self._reader.readexactly(int(length))
-        assert head.startswith(b"HTTP/1.1 200 "), answer
-        return json.loads(answer)
 
 
 def work_at_once(url: str, token: str, clients: int, rounds: int) -> dict[int, str]:

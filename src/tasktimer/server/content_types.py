@@ -7,7 +7,7 @@ from tasktimer.server.headers import joined_header
 from tasktimer.server.problem_details import Problem, ProblemException
 
 # Browsers send these to another site without asking it first, so that any page could send a file to a server without
-# tokens. curl sends the first by default, and then removes the line breaks of a file unless told otherwise.
+# tokens. curl sends the first by default, and removes the line breaks of a file unless it has --data-binary.
 _OF_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data", "text/plain", "")
 
 

@@ -83,8 +83,9 @@ class RequestContext:
         if self._state.store.runs_directly:  # it runs services in threads
             return False
         # The only user of a file is not known yet.
-        whose = Actor(actor.user_id, ALL_USERS) if actor.tasks_of == DEFAULT_USER else actor
-        running = await self._state.store.read(partial(queries.running_tasks, actor=whose, most=FEW + 1))
+        if actor.tasks_of == DEFAULT_USER:
+            actor = Actor(actor.user_id, ALL_USERS)
+        running = await self._state.store.read(partial(queries.running_tasks, actor=actor, most=FEW + 1))
         return len(running) > FEW
 
     async def write(
