@@ -23,7 +23,7 @@ from tasktimer.store.protocols import Store
 
 router = APIRouter(route_class=DirectRoute, generate_unique_id_function=operation_id, tags=["tasks"])
 
-_RESPONSES = describe_responses(401, 404, 408, 409, 413, 415, 422, 503, headers=("Idempotent-Replayed",))
+_RESPONSES = describe_responses(401, 403, 404, 408, 409, 413, 415, 422, 503, headers=("Idempotent-Replayed",))
 
 
 @router.post(
