@@ -9,6 +9,7 @@ from tests.server.problem_details import check
 
 from tasktimer import __version__
 from tasktimer.config.settings import parse_database
+from tasktimer.core.token import Access
 from tasktimer.server.account_schemas import MeResponse
 from tasktimer.services import users
 from tasktimer.store.factory import open_store
@@ -76,11 +77,13 @@ def test_server_without_tokens_requires_user(serve: Serve, database: str) -> Non
     assert api.get("/tasks").json()["tasks"] == []
 
 
-def test_administrators_list_users(api: Api) -> None:
+def test_tokens_of_administrators_and_for_reports_list_users(api: Api) -> None:
     api.create_token("mine", user_id=42)
+    api.create_token("reports", user_id=42, access=Access.REPORTS)
     with closing(open_store(parse_database(api.database))) as store:
         users.add_user(store, "ada", 42)
-    assert api.get("/users").json() == [{"id": 1, "name": None}, {"id": 42, "name": "ada"}]
+    for token in ("admin", "reports"):
+        assert api.get("/users", token=token).json() == [{"id": 1, "name": None}, {"id": 42, "name": "ada"}]
     assert api.get("/me", token="mine").json()["name"] == "ada"
     assert check(api.get("/users", token="mine"), 403)["code"] == "administrator-required"
     assert check(api.get("/users?name=ada"), 422)["code"] == "invalid-request"
