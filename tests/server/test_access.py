@@ -191,4 +191,4 @@ def test_deleted_task_is_reported_as_not_found_only(api: Api) -> None:
         for response in (api.get(f"/tasks/{deleted}", token=token), api.post("/stop", {"id": deleted}, token=token)):
             assert response.status_code == 404
             assert response.json()["detail"] == f"there is no task {deleted}"
-            assert response.json()["hint"] == "to list tasks with their IDs, send GET /tasks?user_id=42"
+            assert response.json()["hint"] == "to list tasks with their IDs, send GET /tasks"

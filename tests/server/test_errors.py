@@ -176,11 +176,19 @@ def test_unknown_parameter_is_rejected(empty_api: Api) -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "status"), [("GET", "/", 404), ("GET", "/track", 405), ("PUT", "/stop", 405)]
+    ("method", "path", "status", "hint"),
+    [
+        ("GET", "/", 404, "see /docs for the routes"),
+        ("GET", "/track", 405, "use POST; see /docs for the routes"),
+        ("PUT", "/stop", 405, "use POST; see /docs for the routes"),
+        ("PUT", "/tasks/1", 405, "use DELETE or GET or PATCH; see /docs for the routes"),
+    ],
 )
-def test_unknown_routes_and_methods_are_problems(empty_api: Api, method: str, path: str, status: int) -> None:
+def test_unknown_routes_and_methods_are_problems(
+    empty_api: Api, method: str, path: str, status: int, hint: str
+) -> None:
     response = empty_api.call(method, path)
-    check(response, status)
+    assert check(response, status)["hint"] == hint
     assert (status == 405) == ("allow" in response.headers)
 
 
