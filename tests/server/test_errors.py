@@ -170,6 +170,29 @@ def test_invalid_query_is_rejected(empty_api: Api, query: str) -> None:
         assert problem["hint"] == "encode + as %2B in the URL"
 
 
+@pytest.mark.parametrize(
+    ("query", "code", "detail", "hint"),
+    [
+        *(
+            (f"/tasks?limit={limit}", "invalid-limit", f"invalid limit '{limit}'", "use an integer from 1 to 1000")
+            for limit in ("0", "1001", "-1", "x", "9" * 30)
+        ),
+        ("/history?limit=101", "invalid-limit", "invalid limit '101'", "use an integer from 1 to 100"),
+        ("/times?date=2026-13-01", "invalid-date", "the date 2026-13-01 does not exist", "did you mean 2026-01-13?"),
+        (
+            "/times?date=2026-11-31",
+            "invalid-date",
+            "the date 2026-11-31 does not exist",
+            "did you mean 2026-11-30, the last day of the month?",
+        ),
+        ("/times?date=yestrday", "invalid-date", "invalid date 'yestrday'", "did you mean 'yesterday'?"),
+    ],
+)
+def test_hint_says_what_is_valid(empty_api: Api, query: str, code: str, detail: str, hint: str) -> None:
+    problem = check(empty_api.get(query), 422)
+    assert (problem["code"], problem["detail"], problem["hint"]) == (code, detail, hint)
+
+
 def test_unknown_parameter_is_rejected(empty_api: Api) -> None:
     problem = check(empty_api.get("/times?user_id=42&date=2023-07-16&timezone=Europe/Berlin"), 422)
     assert problem["errors"] == [{"location": "query.timezone", "detail": "Extra inputs are not permitted"}]

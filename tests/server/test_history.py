@@ -206,7 +206,7 @@ def test_invalid_request_is_a_problem(file_api: Api) -> None:
 def test_invalid_query_is_a_problem(file_api: Api) -> None:
     for query, code in (
         ("limit=0", "invalid-limit"),
-        ("limit=101", "invalid-request"),
+        ("limit=101", "invalid-limit"),
         ("before=0", "invalid-id"),
         ("task_id=x", "invalid-id"),
         ("task_id=1&user_id=1", "task-and-user"),
