@@ -14,6 +14,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from tasktimer.errors import Conflict, InvalidValue, NotFound, StoreMissing, TasktimerError, Unavailable
+from tasktimer.server.invalid_fields import describe_errors
 from tasktimer.server.state import AppState
 
 MEDIA_TYPE = "application/problem+json"
@@ -187,6 +188,9 @@ def error_response(state: AppState, error: ServerError) -> Response:
 
 
 async def _handle_error(request: Request, error: ServerError) -> Response:
+    if isinstance(error, RequestValidationError):
+        endpoint = getattr(request.scope.get("route"), "endpoint", None)
+        error = RequestValidationError(describe_errors(error.errors(), endpoint))
     return error_response(AppState.of(request.app), error)
 
 
