@@ -2,6 +2,7 @@
 
 from contextlib import closing
 from datetime import timedelta
+from typing import Any
 
 from tests.conftest import NOW
 from tests.server.conftest import Api, Serve
@@ -57,6 +58,21 @@ def test_default_user_is_user_of_token(api: Api) -> None:
 
     assert (ids("mine"), ids("admin")) == ([1, 3], [2])  # without a user, the administrator is a user like any other
     assert [task["user_id"] for task in api.get("/tasks").json()["tasks"]] == [42, 1, 42]
+
+
+def test_default_user_of_token_for_reports(api: Api) -> None:
+    api.create_token("reports", user_id=42, access=Access.REPORTS)
+    assert [api.track(user_id, project=f"of {user_id}") for user_id in (42, 7)] == [1, 2]
+
+    def get(path: str) -> Any:
+        return api.get(path, token="reports").json()
+
+    assert [row["keys"] for row in get("/report?by=user")["rows"]] == [["7"], ["42"]]
+    assert [usage["name"] for usage in get("/projects")] == ["of 42", "of 7"]
+    assert [usage["count"] for usage in get("/tags")] == [2]  # without tags
+    assert [task["id"] for task in get("/times?date=today")] == [1]
+    assert [task["id"] for task in get("/times?date=today&user_id=7")] == [2]
+    assert [task["id"] for task in get("/tasks")["tasks"]] == [1]
 
 
 def test_server_without_tokens_requires_user(serve: Serve, database: str) -> None:
