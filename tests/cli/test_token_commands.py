@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import sqlite3
 from contextlib import closing
 from datetime import timedelta
@@ -67,9 +68,11 @@ def test_tokens_are_listed(run: Run) -> None:
         "2\t1\ttrue\t\texpired\t2023-07-16T12:00:00+02:00\t2023-07-16T13:00:00+02:00\t\twrite\t\n"
     )
     assert [token["id"] for token in json.loads(run("token", "list", "--user", "1", "--json").out)] == [2]
+    table = run("token", "list", terminal=True).out
+    assert re.search(r"2 +1, admin +2023-07-16 +2023-07-16 13:00 +never\n", table)
     table = run("token", "list", now=later, terminal=True).out
     assert re.search(r"1 +42 +2023-07-16 +revoked 2023-07-16 12:00 +never +\[bold\]laptop\n", table)
-    assert re.search(r"2 +1, admin +2023-07-16 +2023-07-16 13:00 +never\n", table)
+    assert re.search(r"2 +1, admin +2023-07-16 +expired 2023-07-16 13:00 +never\n", table)
 
 
 def test_list_without_tokens_is_empty(run: Run, data_file: Path) -> None:
@@ -85,12 +88,10 @@ def test_tokens_are_revoked_all_or_none(run: Run) -> None:
     assert run("token", "revoke", "3", "1", "3").out == "3\n1\n"
     refused = run("token", "revoke", "2", "1")
     assert (refused.exit_code, refused.out) == (1, "")
-    assert (
-        refused.err
-        == "error: token 1 was already revoked at 12:00\nhint: to list the tokens, run: tasktimer token list\n"
-    )
+    hint = "hint: to list the tokens, run: tasktimer token list --user all\n"
+    assert refused.err == f"error: token 1 was already revoked at 12:00\n{hint}"
     refused = run("token", "revoke", "2", "9")
-    assert refused.err == "error: there is no token 9\nhint: to list the tokens, run: tasktimer token list\n"
+    assert refused.err == f"error: there is no token 9\n{hint}"
     assert run("token", "revoke", "2", terminal=True).out == "Revoked token 2 (no name) of user 1\n"
     assert json.loads(run("token", "create", "--json").out)["id"] == 4  # an id is never used again
 
@@ -128,3 +129,7 @@ def test_postgres_requires_user(run: Run, postgres_url: str) -> None:
     assert run("--database", postgres_url, "token", "create", "--user", "42").exit_code == 0
     assert run("--database", postgres_url, "token", "list", "--user", "all").out.startswith("1\t42\t")
     assert run("--database", postgres_url, "token", "revoke", "1").out == "1\n"
+    for token_id in ("1", "77"):
+        hint = run("--database", postgres_url, "token", "revoke", token_id).err.splitlines()[1]
+        line = hint.removeprefix("hint: to list the tokens, run: tasktimer ").replace("URL", postgres_url)
+        assert run(*shlex.split(line)).out.startswith("1\t42\t")

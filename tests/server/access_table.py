@@ -123,6 +123,7 @@ REPORTS_OF_ALL = (
         ["list tasks of 42", "list running tasks of 42", "export tasks of 42", "get the history of 42"], 403
     )
     | dict.fromkeys(["get a task of 42", "get the history of a task of 42"], 404)
+    | {"list users": 200}
 )
 
 CALLERS = {

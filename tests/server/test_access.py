@@ -1,8 +1,10 @@
 """Access: the status that each caller gets from each route."""
 
+import re
 from contextlib import closing
 from datetime import timedelta
 
+import httpx
 import pytest
 from tests.conftest import NOW
 from tests.server.access_table import CALLERS, PAST, ROUTES
@@ -37,11 +39,25 @@ def team(serve: Serve, database: str) -> Api:
 
 
 @pytest.mark.parametrize("caller", CALLERS)
-def test_caller_gets_expected_status_from_each_route(team: Api, caller: str) -> None:
+def test_caller_gets_expected_and_documented_status_from_each_route(team: Api, caller: str) -> None:
     times = {"start_time": PAST[0], "end_time": PAST[2]}
     assert [team.track(42, **times) for _ in range(3)] == [3, 4, 5]
+    paths = team.get("/openapi.json").json()["paths"]
+    responses: list[httpx.Response] = []
+    team.client.event_hooks["response"].append(responses.append)
     token = None if caller == "no token" else caller
     assert {name: request(team, token) for name, request in ROUTES.items()} == CALLERS[caller]
+    assert [
+        (method, path, status)
+        for method, path, status in map(to_operation, responses)
+        if path in paths and status not in paths[path][method]["responses"]
+    ] == []
+
+
+def to_operation(response: httpx.Response) -> tuple[str, str, str]:
+    """Return the method and the path of the request as in the OpenAPI document, and the status."""
+    request = response.request
+    return request.method.lower(), re.sub("/[0-9]+", "/{id}", request.url.path), str(response.status_code)
 
 
 def test_table_covers_every_route(team: Api) -> None:
@@ -175,4 +191,4 @@ def test_deleted_task_is_reported_as_not_found_only(api: Api) -> None:
         for response in (api.get(f"/tasks/{deleted}", token=token), api.post("/stop", {"id": deleted}, token=token)):
             assert response.status_code == 404
             assert response.json()["detail"] == f"there is no task {deleted}"
-            assert response.json()["hint"] == "to list tasks with their IDs, send GET /tasks?user_id=42"
+            assert response.json()["hint"] == "to list tasks with their IDs, send GET /tasks"

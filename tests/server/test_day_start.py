@@ -42,6 +42,8 @@ def test_days_start_when_server_says(serve: Serve, tmp_path: Path) -> None:
     assert seconds(api) == [9000]
     assert seconds(api, tz="Europe/Berlin") == [9000]
     assert seconds(api, date="2026-11-24") == [3600]
+    assert (seconds(api, date="today"), seconds(api, date="yesterday")) == ([9000], [3600])
+    assert (seconds(api, date="wednesday"), seconds(api, date="last tuesday")) == ([9000], [3600])
     assert seconds(api, tz="America/New_York") == [9000]
     assert ids(api, **{"from": "2026-11-25"}) == [2]
     assert ids(api, to="2026-11-24") == [1]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from tests.hostile import DESCRIPTIONS_REFUSED, INTEGERS_REFUSED, PROJECTS_REFUSED, TAGS_REFUSED, TIMES_REFUSED
@@ -170,17 +171,106 @@ def test_invalid_query_is_rejected(empty_api: Api, query: str) -> None:
         assert problem["hint"] == "encode + as %2B in the URL"
 
 
+@pytest.mark.parametrize(
+    ("query", "code", "detail", "hint"),
+    [
+        *(
+            (f"/tasks?limit={limit}", "invalid-limit", f"invalid limit '{limit}'", "use an integer from 1 to 1000")
+            for limit in ("0", "1001", "-1", "x", "9" * 30)
+        ),
+        ("/history?limit=101", "invalid-limit", "invalid limit '101'", "use an integer from 1 to 100"),
+        ("/times?date=2026-13-01", "invalid-date", "the date 2026-13-01 does not exist", "did you mean 2026-01-13?"),
+        (
+            "/times?date=2026-11-31",
+            "invalid-date",
+            "the date 2026-11-31 does not exist",
+            "did you mean 2026-11-30, the last day of the month?",
+        ),
+        ("/times?date=yestrday", "invalid-date", "invalid date 'yestrday'", "did you mean 'yesterday'?"),
+    ],
+)
+def test_hint_says_what_is_valid(empty_api: Api, query: str, code: str, detail: str, hint: str) -> None:
+    problem = check(empty_api.get(query), 422)
+    assert (problem["code"], problem["detail"], problem["hint"]) == (code, detail, hint)
+
+
 def test_unknown_parameter_is_rejected(empty_api: Api) -> None:
     problem = check(empty_api.get("/times?user_id=42&date=2023-07-16&timezone=Europe/Berlin"), 422)
     assert problem["errors"] == [{"location": "query.timezone", "detail": "Extra inputs are not permitted"}]
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "status"), [("GET", "/", 404), ("GET", "/track", 405), ("PUT", "/stop", 405)]
+    ("method", "path", "options", "location", "detail"),
+    [
+        ("GET", "/tasks?form=today", {}, "query.form", "Extra inputs are not permitted; did you mean 'from'?"),
+        (
+            "GET",
+            "/tasks?tags=a",
+            {},
+            "query.tags",
+            "Extra inputs are not permitted; did you mean 'tag'?",
+        ),  # by its alias
+        ("GET", "/me?x=1", {}, "query.x", "Extra inputs are not permitted"),
+        ("GET", f"/tasks?{'x' * 101}=1", {}, f"query.{'x' * 101}", "Extra inputs are not permitted"),
+        (
+            "POST",
+            "/track",
+            {"json": {"user_id": 42, "description": "x", "start": "2023-07-16T09:00Z"}},
+            "body.start",
+            "Extra inputs are not permitted; did you mean 'start_time'?",
+        ),
+        (
+            "POST",
+            "/tasks",
+            {"json": {"tasks": [{"description": "x", "projects": "acme"}]}},
+            "body.tasks.0.projects",
+            "Extra inputs are not permitted; did you mean 'project'?",
+        ),
+        ("POST", "/stop", {"json": {"id": None}}, "body.id", "Input should not be null"),
+        (
+            "DELETE",
+            "/tasks/1",
+            {"headers": {"If-Match": "5f1c"}},
+            "header.If-Match",
+            'The ETag should be in double quotes, as in "5f1c3a0b9d8e7f6a5b4c3d2e1f0a9b8c"',
+        ),
+        (
+            "DELETE",
+            "/tasks/1",
+            {"headers": {"Idempotency-Key": "a b"}},
+            "header.Idempotency-Key",
+            "The key should consist of ASCII letters, digits and punctuation, without spaces",
+        ),
+        ("GET", "/tasks?after=7", {}, "query.after", "The value should be the next of the previous page"),
+    ],
 )
-def test_unknown_routes_and_methods_are_problems(empty_api: Api, method: str, path: str, status: int) -> None:
+def test_invalid_field_is_described(
+    empty_api: Api, method: str, path: str, options: dict[str, Any], location: str, detail: str
+) -> None:
+    problem = check(empty_api.call(method, path, **options), 422)
+    assert problem["errors"] == [{"location": location, "detail": detail}]
+
+
+def test_only_first_unknown_fields_are_compared(empty_api: Api) -> None:
+    names = [f"user_ids{number}" for number in range(900)]
+    problem = check(empty_api.post("/stop", dict.fromkeys(names, 1)), 422)
+    assert ["did you mean 'user_id'?" in error["detail"] for error in problem["errors"]] == [True] * 20 + [False] * 880
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "hint"),
+    [
+        ("GET", "/", 404, "see /docs for the routes"),
+        ("GET", "/track", 405, "use POST; see /docs for the routes"),
+        ("PUT", "/stop", 405, "use POST; see /docs for the routes"),
+        ("PUT", "/tasks/1", 405, "use DELETE or GET or PATCH; see /docs for the routes"),
+    ],
+)
+def test_unknown_routes_and_methods_are_problems(
+    empty_api: Api, method: str, path: str, status: int, hint: str
+) -> None:
     response = empty_api.call(method, path)
-    check(response, status)
+    assert check(response, status)["hint"] == hint
     assert (status == 405) == ("allow" in response.headers)
 
 

@@ -114,7 +114,14 @@ def test_administrator_undoes_for_named_user(team: Api) -> None:
 def test_commands_of_other_users_are_reported_as_not_found(team: Api) -> None:
     start(team, "other")
     found, missing = check(undo(team, command=1), 404), check(undo(team, command=99), 404)
-    assert (found["code"], found["detail"]) == ("command-not-found", "there is no command 1 in the history")
+    assert (found["code"], found["detail"]) == ("command-not-found", "there is no command 1 of user 42 in the history")
+    assert (missing["detail"], check(undo(team, "admin", command=99), 404)["detail"]) == (
+        "there is no command 99 of user 42 in the history",
+        "there is no command 99 in the history",
+    )
+    assert found["hint"] == (
+        "to list commands with their IDs, send GET /history; only administrators can undo commands of other users"
+    )
     assert {**found, "detail": missing["detail"]} == missing
     assert listed(team) == [1]
 
@@ -199,7 +206,7 @@ def test_invalid_request_is_a_problem(file_api: Api) -> None:
 def test_invalid_query_is_a_problem(file_api: Api) -> None:
     for query, code in (
         ("limit=0", "invalid-limit"),
-        ("limit=101", "invalid-request"),
+        ("limit=101", "invalid-limit"),
         ("before=0", "invalid-id"),
         ("task_id=x", "invalid-id"),
         ("task_id=1&user_id=1", "task-and-user"),

@@ -2,6 +2,7 @@
 
 from contextlib import closing
 from datetime import timedelta
+from typing import Any
 
 from tests.conftest import NOW
 from tests.server.conftest import Api, Serve
@@ -9,6 +10,7 @@ from tests.server.problem_details import check
 
 from tasktimer import __version__
 from tasktimer.config.settings import parse_database
+from tasktimer.core.token import Access
 from tasktimer.server.account_schemas import MeResponse
 from tasktimer.services import users
 from tasktimer.store.factory import open_store
@@ -58,6 +60,21 @@ def test_default_user_is_user_of_token(api: Api) -> None:
     assert [task["user_id"] for task in api.get("/tasks").json()["tasks"]] == [42, 1, 42]
 
 
+def test_default_user_of_token_for_reports(api: Api) -> None:
+    api.create_token("reports", user_id=42, access=Access.REPORTS)
+    assert [api.track(user_id, project=f"of {user_id}") for user_id in (42, 7)] == [1, 2]
+
+    def get(path: str) -> Any:
+        return api.get(path, token="reports").json()
+
+    assert [row["keys"] for row in get("/report?by=user")["rows"]] == [["7"], ["42"]]
+    assert [usage["name"] for usage in get("/projects")] == ["of 42", "of 7"]
+    assert [usage["count"] for usage in get("/tags")] == [2]  # without tags
+    assert [task["id"] for task in get("/times?date=today")] == [1]
+    assert [task["id"] for task in get("/times?date=today&user_id=7")] == [2]
+    assert [task["id"] for task in get("/tasks")["tasks"]] == [1]
+
+
 def test_server_without_tokens_requires_user(serve: Serve, database: str) -> None:
     api = serve(database, needs_token=False)
     assert api.get("/me", token=None).json() == {
@@ -76,11 +93,13 @@ def test_server_without_tokens_requires_user(serve: Serve, database: str) -> Non
     assert api.get("/tasks").json()["tasks"] == []
 
 
-def test_administrators_list_users(api: Api) -> None:
+def test_tokens_of_administrators_and_for_reports_list_users(api: Api) -> None:
     api.create_token("mine", user_id=42)
+    api.create_token("reports", user_id=42, access=Access.REPORTS)
     with closing(open_store(parse_database(api.database))) as store:
         users.add_user(store, "ada", 42)
-    assert api.get("/users").json() == [{"id": 1, "name": None}, {"id": 42, "name": "ada"}]
+    for token in ("admin", "reports"):
+        assert api.get("/users", token=token).json() == [{"id": 1, "name": None}, {"id": 42, "name": "ada"}]
     assert api.get("/me", token="mine").json()["name"] == "ada"
     assert check(api.get("/users", token="mine"), 403)["code"] == "administrator-required"
     assert check(api.get("/users?name=ada"), 422)["code"] == "invalid-request"

@@ -120,7 +120,8 @@ def test_resume_copies_details_of_earlier_task(api: Api) -> None:
     response = api.post("/resume?return=task", {})
     assert response.json() == again | {"start_time": NOON, "end_time": None, "running": True}
     assert response.headers["location"] == "/tasks/3"
-    assert check(api.post("/resume", {}), 409)["code"] == "already-running"
+    problem = check(api.post("/resume", {}), 409)
+    assert (problem["code"], problem["hint"]) == ("already-running", 'to stop it, send POST /stop with {"id": 3}')
     copied = api.post("/resume?return=task", {"id": 2, "start_time": f"{DAY}T11:00:00+02:00"}).json()
     assert (copied["id"], copied["user_id"], copied["description"]) == (4, 1, "mail")
     assert running(api) == [4, 3]

@@ -35,6 +35,23 @@ def test_split_and_join(api: Api) -> None:
     assert [(part["id"], part["running"]) for part in parts] == [(4, False), (5, True)]
 
 
+def test_split_requires_matching_etag(api: Api) -> None:
+    track(api, 8, 11, **FIELDS)
+    read = {"If-Match": api.get("/tasks/1").headers["etag"]}
+    assert api.call("PATCH", "/tasks/1", json={"note": "x"}).status_code == 200
+    whole = tasks(api)
+    for at in (TIMES[9], TIMES[12]):  # the second would be a conflict, too
+        problem = check(api.post("/tasks/1/split", {"at": at}, headers=read), 412)
+        assert (problem["code"], problem["detail"]) == ("task-changed", "task 1 has changed since it was read")
+    assert tasks(api) == whole
+    current = {"If-Match": api.get("/tasks/1").headers["etag"], "Idempotency-Key": "k"}
+    for _ in range(2):
+        assert api.post("/tasks/1/split", {"at": TIMES[9]}, headers=current).json() == {"ids": [1, 2]}
+    problem = check(api.post("/tasks/1/split", {"at": TIMES[9]}, headers=current | read), 422)
+    assert problem["code"] == "idempotency-key-reused"
+    assert api.post("/tasks/2/split", {"at": TIMES[10]}, headers={"If-Match": "*"}).json() == {"ids": [2, 3]}
+
+
 def test_join_includes_gap_of_given_length_only(api: Api) -> None:
     assert [track(api, 8, 9), track(api, 10, 11)] == [1, 2]
     for gap in ({}, {"max_gap": 3599.5}):

@@ -1,4 +1,4 @@
-"""Clients generated from the OpenAPI document track, stop and list tasks on a server; linters accept the document.
+"""Clients generated from the OpenAPI document track, stop, list and export tasks; linters accept the document.
 
 Each tool is installed into an environment of its own. Without npm or a registry the tests are skipped, or fail if CI
 is set.
@@ -30,6 +30,8 @@ EXPECTED = {
     "tasks": [TASK],
     "task": TASK,
     "report": [["2023-07-16", "acme corp/web site", 5400, 5400]],
+    "csv": "1,42,書類を書く,2023-07-16T09:00:00+02:00,2023-07-16T10:30:00+02:00,5400,acme corp/web site,été,",
+    "json": TASK["description"],
     "problem": "already-stopped",
 }
 

@@ -14,6 +14,7 @@ QUOTE_VALUE = "put quotes around a value that contains spaces: 'monday 9:00'"
 _START = 'to start a task, run: tasktimer track "write docs"'
 _START_ANOTHER = 'to start another task, run: tasktimer switch "write docs"'
 _HISTORY = "to show past commands, run: tasktimer history"
+_TOKENS = "to list the tokens, run: tasktimer token list --user all"  # a shared database requires the option
 _BACKUP = "give the path of a backup: tasktimer restore COPY"
 _RESTORE = "to restore a backup, run: tasktimer --database {path} restore COPY"
 _MISPLACED = (
@@ -155,7 +156,7 @@ def _user_flag(user: int | None) -> str:
 
 # Fields in braces are filled in from the error's context.
 HINTS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
-    "already-revoked": "to list the tokens, run: tasktimer token list",
+    "already-revoked": _TOKENS,
     "already-running": _by_field(
         "to stop it and resume the task before it, run: tasktimer switch -",
         first=_START_ANOTHER,
@@ -241,7 +242,7 @@ HINTS: dict[str, str | Callable[[Mapping[str, Any]], str]] = {
     "user-has-name": "to change it, run: tasktimer user rename NAME NEW-NAME",
     "user-name-taken": "to list the users, run: tasktimer user list",
     "user-not-found": "to list the users, run: tasktimer user list",
-    "token-not-found": "to list the tokens, run: tasktimer token list",
+    "token-not-found": _TOKENS,
     **{f"undecodable-{noun}": _ENCODING for noun in ("description", "project", "tag", "note", "search", "value")},
     "too-many-buckets": _too_many_buckets_hint,
     "undo-conflict": _undo_conflict_hint,

@@ -104,7 +104,9 @@ def _say_access(token: Token) -> Iterator[str]:
 def _expiry(token: Token, now: datetime) -> str:
     if token.revoked_time:
         return f"revoked {_minute(token.revoked_time, now)}"
-    return _minute(token.expiry_time, now) if token.expiry_time else "never"
+    if token.expiry_time is None:
+        return "never"
+    return f"{'' if token.is_valid(now) else 'expired '}{_minute(token.expiry_time, now)}"
 
 
 def _date(instant: datetime, now: datetime) -> str:

@@ -22,6 +22,11 @@ Duration = Annotated[
 ]
 
 
+REPORT_USER = (
+    "The owner of the tasks. Default: the token's user; for an administrator's token or one for reports, all users."
+)
+
+
 class WindowQuery(Request):
     """The owner of the tasks, and a window that they overlap."""
 

@@ -6,8 +6,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-from tasktimer.core.task import parse_id, parse_positive
+from tasktimer.core.task import parse_id
 from tasktimer.server.optional_fields import NotNull, absent
+from tasktimer.server.pagination import parse_limit
 from tasktimer.server.schemas import (
     DEFAULT_USER,
     ID,
@@ -43,7 +44,7 @@ class HistoryQuery(Request):
     limit: Annotated[
         int,
         Field(ge=1, le=MAX_ENTRIES, description="The maximum number of commands: the most recent ones."),
-        BeforeValidator(partial(parse_positive, noun="limit", code="invalid-limit")),
+        BeforeValidator(partial(parse_limit, most=MAX_ENTRIES)),
     ] = 20
     before: Annotated[int, BeforeValidator(parse_id), WithJsonSchema(ID)] | None = Field(
         default=None, description="Only commands with lower IDs, such as that of the first command in a response."

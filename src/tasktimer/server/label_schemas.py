@@ -1,8 +1,17 @@
-"""The model of the usage of a project or a tag, and its schema in the OpenAPI document."""
+"""The parameters of lists of projects and tags, the model of their usage, and their schemas in the OpenAPI document."""
 
 from datetime import datetime
 
 from pydantic import BaseModel, Field
+
+from tasktimer.server.filter_schemas import REPORT_USER, FilterQuery
+from tasktimer.server.schemas import QueryUserId
+
+
+class LabelsQuery(FilterQuery):
+    """The tasks whose projects or tags to list."""
+
+    user_id: QueryUserId | None = Field(default=None, description=REPORT_USER)
 
 
 class LabelUsageResponse(BaseModel):

@@ -1,12 +1,14 @@
-"""Cursors for lists of tasks, and dates in parameters."""
+"""Cursors and limits of lists, and dates in parameters."""
 
 import re
 from contextlib import suppress
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 
-from tasktimer.core.task import MAX_INTEGER, Task
+from tasktimer.core.local_time import current_date
+from tasktimer.core.task import MAX_INTEGER, Task, parse_positive
 from tasktimer.core.task_filter import Cursor
 from tasktimer.core.timeparse.date_ranges import ALL_DAYS
+from tasktimer.core.timeparse.dates import parse_date as parse_any_date
 from tasktimer.errors import InvalidValue, quote_value
 from tasktimer.store.statements.task_queries import from_microseconds, to_microseconds
 
@@ -29,9 +31,17 @@ def decode_cursor(text: str) -> Cursor:
     return Cursor(from_microseconds(bounded), min(int(number), MAX_INTEGER))
 
 
-def parse_date(text: str) -> date:
-    """Parse a date like 2023-07-16; raise InvalidValue if the text has another format or the date does not exist."""
-    if re.fullmatch(_DATE, text):  # fromisoformat also accepts 20230716 and 2023-W28-7
+def parse_limit(text: str, *, most: int) -> int:
+    """Parse the maximum number of items in a response, which may be at most `most`."""
+    with suppress(InvalidValue):
+        if (number := parse_positive(text, noun="limit", code="invalid-limit")) <= most:
+            return number
+    raise InvalidValue("invalid-limit", f"invalid limit {quote_value(text)}", f"use an integer from 1 to {most}")
+
+
+def parse_date(text: str, now: datetime) -> date:
+    """Parse a date as the command line does: 2023-07-16, yesterday, monday or last monday."""
+    if re.fullmatch(_DATE, text):  # fast path; fromisoformat also accepts 20230716 and 2023-W28-7
         with suppress(ValueError):
             return date.fromisoformat(text)
-    raise InvalidValue("invalid-date", f"invalid date {quote_value(text)}", "use a format like 2023-07-16")
+    return parse_any_date(text, current_date(now))

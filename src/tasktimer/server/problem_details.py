@@ -14,6 +14,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from tasktimer.errors import Conflict, InvalidValue, NotFound, StoreMissing, TasktimerError, Unavailable
+from tasktimer.server.invalid_fields import describe_errors
 from tasktimer.server.state import AppState
 
 MEDIA_TYPE = "application/problem+json"
@@ -38,13 +39,13 @@ _HISTORY = "to list commands with their IDs, send GET /history"
 HINTS = {
     "already-undone": _HISTORY,
     "command-is-reversal": "undo or redo command {reverses} instead",
-    "command-not-found": _HISTORY,
+    "command-not-found": f"{_HISTORY}; only administrators can undo commands of other users",
     "nothing-to-undo": _HISTORY,
     "undo-conflict": "undo first what has changed the task since; to list it, send GET /history?task_id={id}",
-    "task-not-found": "to list tasks with their IDs, send GET /tasks?user_id=42",
+    "task-not-found": "to list tasks with their IDs, send GET /tasks",
     "already-stopped": "to change the end of a stopped task, send PATCH /tasks/{id} with an end_time",
     "clock-before-start": "correct the server's clock, or change the start of the task with PATCH /tasks/{id}",
-    "already-running": "to stop it, send POST /stop",
+    "already-running": 'to stop it, send POST /stop with {{"id": {id}}}',
     "end-before-start": "use a later end_time",
     "export-overlaps": "add flatten=true to cut a task while another one is running",
     "flatten-and-format": "omit flatten, or use format=timewarrior",
@@ -134,7 +135,11 @@ def problem_from_error(error: ServerError) -> Problem:
         case HTTPException():
             phrase = HTTPStatus(error.status_code).phrase.lower()
             message, code = _NOT_ROUTED.get(error.status_code, phrase), phrase.replace(" ", "-")
-            return Problem(error.status_code, code, message, "see /docs for the routes", headers=error.headers or {})
+            headers = error.headers or {}
+            hint = "see /docs for the routes"
+            if "Allow" in headers:
+                hint = f"use {headers['Allow'].replace(', ', ' or ')}; {hint}"
+            return Problem(error.status_code, code, message, hint, headers=headers)
         case Unavailable():
             # The name of the store and the reason are logged, but not disclosed to clients.
             hint = "contact the administrator; details are in the server log"
@@ -183,6 +188,9 @@ def error_response(state: AppState, error: ServerError) -> Response:
 
 
 async def _handle_error(request: Request, error: ServerError) -> Response:
+    if isinstance(error, RequestValidationError):
+        endpoint = getattr(request.scope.get("route"), "endpoint", None)
+        error = RequestValidationError(describe_errors(error.errors(), endpoint))
     return error_response(AppState.of(request.app), error)
 
 

@@ -10,7 +10,8 @@ from tasktimer.core.report import KEYS, parse_keys
 from tasktimer.core.rounding import Direction, parse_rounding_unit
 from tasktimer.core.task import parse_positive
 from tasktimer.formats.registry import WRITABLE
-from tasktimer.server.filter_schemas import FilterQuery
+from tasktimer.server.filter_schemas import REPORT_USER, FilterQuery
+from tasktimer.server.schemas import QueryUserId
 
 _PARTS = f"One or two of {', '.join(KEYS)}, separated by a comma."
 Keys = Annotated[
@@ -32,6 +33,7 @@ Seconds = Annotated[float, Field(ge=0, examples=[5400.0])]
 class ReportParameters(FilterQuery):
     """How to group and round the time spent on the selected tasks within the window."""
 
+    user_id: QueryUserId | None = Field(default=None, description=REPORT_USER)
     by: Keys | None = Field(
         default=None, description=f"{_PARTS} Default: day if a project is selected without a depth, else project."
     )

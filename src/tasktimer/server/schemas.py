@@ -16,7 +16,6 @@ from tasktimer.core.task_filter import MAX_SEARCH_LENGTH
 from tasktimer.core.timeparse.iso import parse_instant
 from tasktimer.errors import InvalidValue
 from tasktimer.server.optional_fields import NotNull, absent
-from tasktimer.server.pagination import parse_date
 
 # FastAPI converts bounds to floats, which can represent a power of two exactly, but not the largest 64-bit integer.
 _BOUND = MAX_INTEGER + 1
@@ -57,7 +56,6 @@ TaskId = Annotated[Id, Field(description="The ID of the task.", examples=[7])]
 UserId = Annotated[Id, Field(description="The user to whom the task belongs.", examples=[42])]
 PathTaskId = Annotated[int, BeforeValidator(parse_id), WithJsonSchema({**ID, "description": "The ID of the task."})]
 QueryUserId = Annotated[int, BeforeValidator(parse_user_id), WithJsonSchema({**ID, "examples": [42]})]
-QueryDate = Annotated[date, BeforeValidator(parse_date), WithJsonSchema({**DATE, "examples": ["2023-07-16"]})]
 Zone = Annotated[
     str, Field(max_length=100, description="An IANA time zone. Default: the server's.", examples=["Europe/Berlin"])
 ]

@@ -3,20 +3,29 @@
 from functools import partial
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, BeforeValidator, Field
+from pydantic import BaseModel, BeforeValidator, Field, WithJsonSchema
 
-from tasktimer.core.task import parse_positive
 from tasktimer.server.filter_schemas import FilterQuery
-from tasktimer.server.pagination import CURSOR_PATTERN
-from tasktimer.server.schemas import DEFAULT_USER, QueryDate, QueryUserId, TaskResponse
+from tasktimer.server.pagination import CURSOR_PATTERN, parse_limit
+from tasktimer.server.schemas import DATE, DEFAULT_USER, QueryUserId, TaskResponse
+
+_MOST_TASKS = 1000
+
+Day = Annotated[
+    str,
+    Field(max_length=100),
+    WithJsonSchema({"anyOf": [DATE, {"type": "string", "minLength": 1, "maxLength": 100}], "examples": ["2023-07-16"]}),
+]
 
 
 class TimesQuery(FilterQuery):
     """A user, a local day or another window, and conditions for tasks."""
 
     user_id: QueryUserId | None = Field(default=None, description=f"The owner of the tasks. {DEFAULT_USER}")
-    date: QueryDate | None = Field(
-        default=None, description="The local day in the time zone `tz`; required without `from` or `to`."
+    date: Day | None = Field(
+        default=None,
+        description="The local day in the time zone `tz`: a date, `today`, `yesterday`, or a weekday such as "
+        "`monday`. Required without `from` or `to`.",
     )
 
 
@@ -28,8 +37,8 @@ class TasksQuery(FilterQuery):
     )
     limit: Annotated[
         int,
-        Field(ge=1, le=1000, description="The maximum number of tasks."),
-        BeforeValidator(partial(parse_positive, noun="limit", code="invalid-limit")),
+        Field(ge=1, le=_MOST_TASKS, description="The maximum number of tasks."),
+        BeforeValidator(partial(parse_limit, most=_MOST_TASKS)),
     ] = 100
     after: str | None = Field(
         default=None,

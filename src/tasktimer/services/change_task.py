@@ -1,4 +1,4 @@
-"""Services that edit or delete one task, on the condition that it has not changed since the caller read it."""
+"""Services that edit, delete or split one task, on the condition that it has not changed since the caller read it."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -7,6 +7,7 @@ from tasktimer.core.task import Actor, Task
 from tasktimer.core.task_version import task_version
 from tasktimer.errors import Conflict
 from tasktimer.services.edit import EditFields, resolve_edit, validate_edit
+from tasktimer.services.split_join import split_recorded
 from tasktimer.services.transaction import journaled_on_tasks, retry_on_conflict
 from tasktimer.store.protocols import Store
 
@@ -53,6 +54,28 @@ def delete_task(
         _check_version(task, versions)
         recorder.remove(task)
         return task
+
+
+@retry_on_conflict
+def split_task(
+    store: Store,
+    actor: Actor,
+    task_id: int,
+    at: datetime,
+    *,
+    versions: Collection[str] | None = None,
+    now: datetime,
+) -> tuple[Task, Task]:
+    """Split a task and return both parts; if versions are given, the task must be in one of them.
+
+    For other errors, see `split`.
+
+    Raises:
+        TaskChanged: if the task is in none of the versions.
+    """
+    with journaled_on_tasks(store, actor, "split", [task_id], now=now) as (recorder, (task,)):
+        _check_version(task, versions)
+        return split_recorded(recorder, task, at, now)
 
 
 def _check_version(task: Task, versions: Collection[str] | None) -> None:

@@ -144,4 +144,4 @@ def _lock_last(recorder: ChangeRecorder, *, unlike_running: bool = False) -> tup
 
 def _already_running(task: Task, now: datetime, hint: str | None = None, *, is_first: bool = False) -> Conflict:
     message = f"task {task.id} is already running (since {format_timestamp(task.start_time, now)})"
-    return Conflict("already-running", message, hint, context={"first": True} if is_first else None)
+    return Conflict("already-running", message, hint, context={"id": task.id} | ({"first": True} if is_first else {}))

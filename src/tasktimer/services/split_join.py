@@ -8,7 +8,7 @@ from tasktimer.core.local_time import format_nonzero_duration
 from tasktimer.core.task import MAX_DURATION, Actor, Task, validate_duration
 from tasktimer.core.text import normalize_nfc
 from tasktimer.errors import Conflict, InvalidValue, TimeInFuture, format_timestamp, quote_value
-from tasktimer.services.transaction import journaled_on_tasks, retry_on_conflict
+from tasktimer.services.transaction import ChangeRecorder, journaled_on_tasks, retry_on_conflict
 from tasktimer.store.protocols import Store
 
 NO_GAP = timedelta()
@@ -56,14 +56,19 @@ def split(store: Store, actor: Actor, task_id: int, at: datetime, *, now: dateti
         SplitOutside: if the time is not between the task's start and end.
         TimeInFuture: if the task is running and the time is in the future.
     """
-    at = at.astimezone(UTC)
     with journaled_on_tasks(store, actor, "split", [task_id], now=now) as (recorder, (task,)):
-        if at <= task.start_time or (task.end_time is not None and at >= task.end_time):
-            raise SplitOutside(task, at, now)
-        if at > now:
-            raise TimeInFuture("end", at, now, noun="time of the split")
-        second = recorder.copy(task, start_time=at)
-        return recorder.change(task, end_time=at), second
+        return split_recorded(recorder, task, at, now)
+
+
+def split_recorded(recorder: ChangeRecorder, task: Task, at: datetime, now: datetime) -> tuple[Task, Task]:
+    """Split a task within a transaction, as `split` does."""
+    at = at.astimezone(UTC)
+    if at <= task.start_time or (task.end_time is not None and at >= task.end_time):
+        raise SplitOutside(task, at, now)
+    if at > now:
+        raise TimeInFuture("end", at, now, noun="time of the split")
+    second = recorder.copy(task, start_time=at)
+    return recorder.change(task, end_time=at), second
 
 
 @retry_on_conflict

@@ -9,10 +9,12 @@ class NothingToUndo(Conflict):
 
 
 class CommandNotFound(NotFound):
-    """The error for a command that is not in the history."""
+    """The error for a command that is not in the history or, if a user is given, in that user's history."""
 
-    def __init__(self, entry_id: int) -> None:
-        super().__init__("command-not-found", f"there is no command {entry_id} in the history")
+    def __init__(self, entry_id: int, user_id: int | None = None) -> None:
+        self.entry_id = entry_id
+        owner = "" if user_id is None else f" of user {user_id}"
+        super().__init__("command-not-found", f"there is no command {entry_id}{owner} in the history")
 
 
 class CommandOfOtherUser(NothingToUndo):

@@ -43,6 +43,8 @@ def main(url: str, token: str) -> None:
         "tasks": [show(each) for each in page.tasks],
         "task": show(models.TaskResponse.model_validate_json(client.get(f"/tasks/{task_id}").content)),
         "report": [[*row.keys, row.seconds, row.rounded] for row in report.rows],
+        "csv": client.get("/export", params={"format": "csv"}).text.splitlines()[1],
+        "json": client.get("/export", params={"format": "json"}).json()[0]["description"],
         "problem": models.ProblemDetails.model_validate_json(post("/stop", end).content).code,
     }
     print(json.dumps(found))

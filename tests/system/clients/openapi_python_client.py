@@ -7,8 +7,8 @@ from typing import Any
 
 from generated import AuthenticatedClient
 from generated.api.reports import get_report
-from generated.api.tasks import get_task, get_times, list_tasks, stop, track
-from generated.models import StopRequest, TrackRequest
+from generated.api.tasks import export_tasks, get_task, get_times, list_tasks, stop, track
+from generated.models import ExportTasksFormat, StopRequest, TrackRequest
 
 START = dt.datetime.fromisoformat("2023-07-16T09:00:00+02:00")
 DAY = START.date()
@@ -36,6 +36,8 @@ def main(url: str, token: str) -> None:
         "tasks": [show(each) for each in page.tasks],
         "task": show(get_task.sync(client=client, id=1)),
         "report": [[*row.keys, row.seconds, row.rounded] for row in report.rows],
+        "csv": export_tasks.sync(client=client, format_=ExportTasksFormat.CSV).payload.read().decode().splitlines()[1],
+        "json": json.load(export_tasks.sync(client=client, format_=ExportTasksFormat.JSON).payload)[0]["description"],
         "problem": stop.sync(client=client, body=end).code,
     }
     print(json.dumps(found))

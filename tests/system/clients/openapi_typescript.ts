@@ -37,6 +37,8 @@ const page = sent(await api.GET("/tasks", { params: { query: { from: day, to: da
 const span = { from: day, to: day, by: "day,project", round: "15m", tag: ["été"] };
 const report = sent(await api.GET("/report", { params: { query: span } }));
 const task = sent(await api.GET("/tasks/{id}", { params: { path: { id } } }));
+const csv = sent(await api.GET("/export", { params: { query: { format: "csv" } }, parseAs: "text" }));
+const json = sent(await api.GET("/export", { params: { query: { format: "json" } }, parseAs: "text" }));
 const again = await api.POST("/stop", { body: end });
 
 console.log(
@@ -47,6 +49,8 @@ console.log(
     tasks: page.tasks.map(show),
     task: show(task),
     report: report.rows.map(({ keys, seconds, rounded }) => [...keys, seconds, rounded]),
+    csv: csv.split("\n")[1],
+    json: JSON.parse(json)[0].description,
     problem: again.error?.code,
   }),
 );

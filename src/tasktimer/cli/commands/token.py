@@ -32,6 +32,7 @@ running server accepts the token immediately.
 LIST_EPILOG = """\
 Examples:
   tasktimer token list
+  tasktimer token list --user all        on PostgreSQL
   tasktimer token list --user 42 --json
 
 Output: a table on a terminal. When piped, prints tab-separated lines: id,
@@ -55,7 +56,11 @@ Lifetime = Annotated[
 ]
 TokenUser = Annotated[
     str | None,
-    option("--user", "N|all", "Show this user's tokens, or all users' tokens.  (default: TASKTIMER_USER, else all)"),
+    option(
+        "--user",
+        "N|all",
+        "Show this user's tokens, or all users' tokens.  (default: TASKTIMER_USER, else all users of a file)",
+    ),
 ]
 Admin = Annotated[bool, flag("--admin", "Allow the token to act for any user.")]
 

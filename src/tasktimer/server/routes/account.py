@@ -67,10 +67,13 @@ async def list_users(
     query: Annotated[MeQuery, Query()],  # noqa: ARG001 (rejects all parameters)
     context: Context,
 ) -> list[dict[str, Any]]:
-    """Return the users who have a name, a task or a token, sorted by number. The token must be an administrator's."""
+    """Return the users who have a name, a task or a token, sorted by number.
+
+    The token must be an administrator's, or one for reports.
+    """
 
     def service(store: Store, principal: Principal) -> list[User]:
-        principal.require_administrator()
+        principal.for_reports.require_administrator()
         return users.list_users(store)
 
     return [user._asdict() for user in await context.read(service)]

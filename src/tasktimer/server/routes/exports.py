@@ -24,14 +24,17 @@ router = APIRouter(route_class=DirectRoute, generate_unique_id_function=operatio
 
 _PIECE = 1 << 16  # bytes
 _HEADERS = ("Content-Disposition", "Tasktimer-Losses")
-_LIST = {"type": "array", "items": {}}  # of tasks or, in the format of Watson, of frames
+_FILE = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
 
 
 def _describe_responses() -> dict[int | str, dict[str, Any]]:
+    """Describe the responses; the document names the media types in words only, as in `describe_responses`.
+
+    With several media types, generated clients would parse every file as the first of them.
+    """
     responses = describe_responses(401, 403, 409, 422, 503, headers=_HEADERS)
-    media_types = sorted({file_type.media_type for file_type in WRITABLE.values()})
-    content = {name: {"schema": _LIST if name == "application/json" else {"type": "string"}} for name in media_types}
-    responses[200] |= {"description": "The tasks", "content": content}
+    media_types = ", ".join(f"{file_type.media_type} for `{name}`" for name, file_type in WRITABLE.items())
+    responses[200] |= {"description": f"The file. Its media type is {media_types}.", "content": _FILE}
     return responses
 
 

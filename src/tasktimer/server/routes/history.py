@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from tasktimer.core.journal import JournalEntry
-from tasktimer.core.task import ALL_USERS, MAX_INTEGER
+from tasktimer.core.task import ALL_USERS, MAX_INTEGER, Actor
 from tasktimer.errors import InvalidValue
 from tasktimer.output.records import entry_to_dict
 from tasktimer.server.authentication import Principal, defer_authentication
@@ -87,7 +87,7 @@ async def undo(
             count = body.count or 1
             entries = undo_service.undo(store, actor, count, only_own_tasks=only_own_tasks, now=context.now)
             return _to_list(entries, zone)
-        with _hide_other_users_commands():
+        with _hide_other_users_commands(actor):
             entry = undo_service.undo_entry(store, actor, body.command, only_own_tasks=only_own_tasks, now=context.now)
         return _to_list([entry], zone)
 
@@ -116,12 +116,12 @@ async def redo(
 
 
 @contextmanager
-def _hide_other_users_commands() -> Iterator[None]:
-    """Report other users' commands as "not found", so that their existence is not disclosed."""
+def _hide_other_users_commands(actor: Actor) -> Iterator[None]:
+    """Report other users' commands as "not found", like those that do not exist, so as not to disclose them."""
     try:
         yield
-    except CommandOfOtherUser as error:
-        raise CommandNotFound(error.entry_id) from None
+    except (CommandNotFound, CommandOfOtherUser) as error:
+        raise CommandNotFound(error.entry_id, actor.tasks_of_user) from None
 
 
 def _to_list(entries: Sequence[JournalEntry], zone: tzinfo) -> list[dict[str, Any]]:

@@ -9,9 +9,8 @@ from tasktimer.output.records import format_usages, usage_to_dict
 from tasktimer.server.authentication import Principal, defer_authentication
 from tasktimer.server.dependencies import Context, RequestContext
 from tasktimer.server.direct_route import DirectRoute
-from tasktimer.server.filter_schemas import FilterQuery
 from tasktimer.server.filters import parse_window, to_filter
-from tasktimer.server.label_schemas import LabelUsageResponse
+from tasktimer.server.label_schemas import LabelsQuery, LabelUsageResponse
 from tasktimer.server.negotiation import data_response
 from tasktimer.server.openapi import describe_responses, operation_id
 from tasktimer.services import labels
@@ -27,19 +26,19 @@ _ROUTE: dict[str, Any] = {
 
 @router.get("/projects", summary="List projects, with the time spent on each", **_ROUTE)
 @defer_authentication
-async def list_projects(query: Annotated[FilterQuery, Query()], context: Context) -> Response:
+async def list_projects(query: Annotated[LabelsQuery, Query()], context: Context) -> Response:
     """Return the usage of each project, sorted by name, then that of the tasks without a project."""
     return await _list_labels(query, context, "project")
 
 
 @router.get("/tags", summary="List tags, with the time spent on each", **_ROUTE)
 @defer_authentication
-async def list_tags(query: Annotated[FilterQuery, Query()], context: Context) -> Response:
+async def list_tags(query: Annotated[LabelsQuery, Query()], context: Context) -> Response:
     """Return the usage of each tag, sorted by name, then that of the tasks without tags."""
     return await _list_labels(query, context, "tag")
 
 
-async def _list_labels(query: FilterQuery, context: RequestContext, kind: str) -> Response:
+async def _list_labels(query: LabelsQuery, context: RequestContext, kind: str) -> Response:
     zone = context.zone(query.tz)
     now = context.now.astimezone(zone)
     is_windowed = query.from_ is not None or query.to is not None

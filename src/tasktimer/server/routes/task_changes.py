@@ -24,7 +24,9 @@ router = APIRouter(route_class=DirectRoute, generate_unique_id_function=operatio
     "/tasks/{id}",
     response_model=WrittenTaskResponse,
     summary="Change a task",
-    responses=describe_responses(401, 404, 408, 409, 412, 413, 415, 422, 503, headers=("ETag", "Idempotent-Replayed")),
+    responses=describe_responses(
+        401, 403, 404, 408, 409, 412, 413, 415, 422, 503, headers=("ETag", "Idempotent-Replayed")
+    ),
 )
 async def edit_task(
     id: PathTaskId,  # noqa: A002
@@ -56,7 +58,7 @@ async def edit_task(
     "/tasks/{id}",
     response_model=WrittenTaskResponse,
     summary="Delete a task",
-    responses=describe_responses(401, 404, 412, 422, 503, headers=("Idempotent-Replayed",)),
+    responses=describe_responses(401, 403, 404, 412, 422, 503, headers=("Idempotent-Replayed",)),
 )
 async def delete_task(
     id: PathTaskId,  # noqa: A002

@@ -24,7 +24,7 @@ from tasktimer.server.direct_route import DirectRoute
 from tasktimer.server.filters import parse_window, to_filter
 from tasktimer.server.negotiation import data_response
 from tasktimer.server.openapi import describe_responses, operation_id
-from tasktimer.server.pagination import decode_cursor, encode_cursor
+from tasktimer.server.pagination import decode_cursor, encode_cursor, parse_date
 from tasktimer.server.task_list_schemas import TaskPageResponse, TasksQuery, TimesheetEntryResponse, TimesQuery
 from tasktimer.services import direct, queries
 from tasktimer.services.task_pages import list_tasks_page
@@ -72,7 +72,7 @@ def _times_window(query: TimesQuery, now: datetime) -> Window:
     if query.date is not None and has_bounds:
         raise InvalidValue("range-and-bounds", "date cannot be used with from or to", "omit one of them")
     if query.date is not None:
-        return day_window(query.date, now.tzinfo or UTC)
+        return day_window(parse_date(query.date, now), now.tzinfo or UTC)
     if has_bounds:
         return parse_window(query.from_, query.to, now)
     raise InvalidValue("missing-date", "a date is required", "add a date, such as date=2023-07-16, or from and to")
