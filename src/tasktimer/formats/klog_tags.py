@@ -8,7 +8,6 @@ a space or a comma, the tag is only its name, and the description contains all o
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import NamedTuple
 
 from tasktimer.core.labels import parse_project
@@ -79,12 +78,12 @@ def _strip_tags(text: str) -> str:
 def _find_last_tags(text: str) -> list[re.Match[str]]:
     """Return the tags at the end of a text, between spaces."""
     matches = list(_TAG.finditer(text))
-    end, first = len(text), len(matches)
+    next_start, first = len(text), len(matches)
     for place in range(len(matches) - 1, -1, -1):
-        start = matches[place].start()
-        if matches[place].end() != end or (start and not text[start - 1].isspace()):
+        start, end = matches[place].span()
+        if text[end:next_start].strip() or (start and not text[start - 1].isspace()):
             break
-        end, first = len(text[:start].rstrip()), place
+        next_start, first = start, place
     return matches[first:]
 
 
@@ -129,7 +128,7 @@ def _interpret_line(line: str) -> list[Tag]:
     return [_interpret(match[0]) for match in _TAG.finditer(line)]
 
 
-@lru_cache(maxsize=1024)  # few tags are used again and again
+@cache_short_texts  # few tags are used again and again
 def _interpret(text: str) -> Tag:
     match = _TAG.fullmatch(text)
     assert match is not None
