@@ -16,11 +16,11 @@ from tasktimer.services.import_checks import valid_rows
 
 FILES = Path(__file__).parent / "files"
 SAMPLES = sorted(FILES.glob("*/*"))
-LENGTH = 50_000
+LENGTH = 30_000
 MOST_LINES = 5  # of a sample
 UNITS = [
     *(" ", "\t", "\n", '"', "'", "\\", "|", ",", ":", "#", "-", "+", "(", "[", "]", "{", "1", "a", "/", "*"),
-    *("a ", "#a ", '\\"', "[[a]"),
+    *("a ", "#a ", '\\"', "[[a]", "\u0301\u0316"),
 ]
 
 MakeSource = Callable[..., Source]
