@@ -36,19 +36,23 @@ class Tags(NamedTuple):
     are_whole: bool = True
 
 
-def find_tags(lines: Iterable[str]) -> Tags:
-    """Return the project and the tags in lines of text; of several projects, the others are tags."""
+def list_tags(lines: Iterable[str]) -> list[Tag]:
+    """Return all tags in lines of text."""
+    return [tag for line in lines if "#" in line for tag in _interpret_line(line)]
+
+
+def merge_tags(found: Iterable[Tag]) -> Tags:
+    """Return the project and the other tags; of several projects, the others are tags."""
     project = None
     tags: set[str] = set()
     are_whole = True
-    for line in lines:
-        for found in _interpret_line(line) if "#" in line else ():
-            if found.project is not None and project not in {None, found.project}:
-                tags.add(f"project={found.project}")
-            project = project or found.project
-            are_whole = are_whole and found.is_whole
-            if found.tag is not None:
-                tags.add(found.tag)
+    for each in found:
+        if each.project is not None and project not in {None, each.project}:
+            tags.add(f"project={each.project}")
+        project = project or each.project
+        are_whole = are_whole and each.is_whole
+        if each.tag is not None:
+            tags.add(each.tag)
     return Tags(project, frozenset(filter(is_tag, tags)), are_whole)
 
 
@@ -95,7 +99,7 @@ def append_tags(text: str, project: str | None, tags: Iterable[str]) -> list[str
     >>> append_tags("Write", "acme", ["docs"]), append_tags("Write", None, ["docs"])
     (['Write #project=acme #docs'], ['Write', '#docs'])
     """
-    present = find_tags([text]) if "#" in text else Tags(None, frozenset())
+    present = merge_tags(list_tags([text])) if "#" in text else Tags(None, frozenset())
     labels = [None if project in {None, present.project} else format_project(project or "")]
     labels += [format_tag(tag) for tag in tags if tag not in present.tags]
     if not (added := " ".join(filter(None, labels))):
