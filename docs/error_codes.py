@@ -98,6 +98,7 @@ CODES: dict[str, ErrorCode] = {
             "undo-conflict": "a task has changed since the command to undo or redo",
             "tasks-of-other-users": "the command to undo or redo changed tasks of other users",
             "export-overlaps": "tasks overlap, which the format of an export does not allow",
+            "export-task-too-long": "a task is too long for klog, which requires an entry for each of its days",
             "already-running": "the task to resume is running",
             "incompatible-tasks": "the tasks to join differ in user, description or project",
             "multiple-running": "several tasks are running, so one must be selected",

@@ -87,6 +87,18 @@ def test_only_tasks_that_are_left_out_are_found(week: Run) -> None:
     )
 
 
+def test_a_task_of_too_many_days_is_refused_for_klog(week: Run, folder: Path) -> None:
+    tracked = week("track", "away", "--start", "1023-07-01 0:00+00:00", "--end", "2023-07-01 0:00+00:00", "--user", "1")
+    assert tracked.exit_code == 0
+    done = week("export", "-o", "tasks.klg")
+    assert (done.exit_code, done.out) == (1, "")
+    assert done.err == (
+        "error: task 7 lasts 365,243 days: klog requires an entry for each, but the limit is 1,000 a task\n"
+        "hint: correct the task, use another format, or export a date range without it\n"
+    )
+    assert list(folder.iterdir()) == []
+
+
 def test_overlaps_are_refused_with_the_way_out(week: Run, folder: Path) -> None:
     done = week("export", "-o", "tasks.data", "--user", "1")
     assert (done.exit_code, done.out) == (1, "")

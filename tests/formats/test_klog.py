@@ -247,6 +247,23 @@ def test_broken_files_are_errors(source: MakeSource, text: str | bytes, problem:
     assert problem in error.value.message
 
 
+@pytest.mark.parametrize(
+    ("head", "problem"),
+    [
+        (DAY + "a" * 30_000 + "\n", "are longer than 30,000 characters"),
+        (DAY + "a\n" * 15_000, "are longer than 30,000 characters"),
+        ("2024-03-01" + " " * 30_000 + "\n", "are longer than 30,000 characters"),
+        (DAY + "#a " * 101 + "\n", "have more than 100 tags"),
+    ],
+    ids=["line", "lines", "date", "tags"],
+)
+def test_long_summaries_are_not_repeated_in_each_row(source: MakeSource, head: str, problem: str) -> None:
+    *rejected, last = read(source(f"{head}{ENTRY}{ENTRY}\n{DAY}{ENTRY}"), name="klog")
+    assert [row.raw for row in rejected] == [DAY + ENTRY] * 2
+    assert {reason(row) for row in rejected} == {f"the date and the summary above it {problem}"}
+    assert isinstance(last, Row)
+
+
 def test_rejected_rows_are_records(source: MakeSource) -> None:
     text = f"{DAY}Text\n    -1h a\n{ENTRY}    -2h b"
     raws = [row.raw for row in read(source(text)) if isinstance(row, RejectedRow)]

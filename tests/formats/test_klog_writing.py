@@ -13,6 +13,7 @@ from tests.formats.tasks import MINUTE, tasks
 from tasktimer.core.labels import parse_tags
 from tasktimer.core.task import Task
 from tasktimer.core.text import normalize_nfc
+from tasktimer.errors import Conflict
 from tasktimer.formats.registry import Loss
 from tasktimer.formats.rows import Row
 from tasktimer.formats.source import Source
@@ -117,6 +118,21 @@ def test_long_tasks_are_split_by_day() -> None:
 """
     )
     assert losses == {Loss.SPLIT: 2}
+
+
+@pytest.mark.parametrize(("days", "note", "entries"), [(1000, None, 1000), (700_000, "unknown times", 1)])
+def test_the_longest_tasks_are_written(days: int, note: str | None, entries: int) -> None:
+    text, _ = write("klog", [task("away", "0100-01-01T00:00", days * 24 * 60, note=note)], "Etc/GMT-1")
+    assert text.count("away") == entries
+
+
+def test_longer_tasks_are_refused() -> None:
+    message = "task 7 lasts 1,001 days: klog requires an entry for each, but the limit is 1,000 a task"
+    with pytest.raises(Conflict, match=message) as error:
+        write("klog", [task("away", "0100-01-01T00:00", 1000 * 24 * 60 + 1, id=7)])
+    assert error.value.code == "export-task-too-long"
+    with pytest.raises(Conflict, match="lasts 700,000 days"):
+        write("klog", [task("away", "0100-01-01T00:00", 700_000 * 24 * 60)])
 
 
 def test_only_one_task_per_day_is_running() -> None:

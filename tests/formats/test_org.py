@@ -161,6 +161,23 @@ def test_rejected_rows_keep_the_settings_and_headlines(source: MakeSource) -> No
 
 
 @pytest.mark.parametrize(
+    ("headlines", "reason"),
+    [
+        ("* " + "a" * 30_000 + "\n** b\n", "the headlines above it are longer than 30,000 characters"),
+        ("".join("*" * level + " a\n" for level in range(1, 1000)), "longer than 30,000 characters"),
+        (f"#+FILETAGS: :{':'.join(map(str, range(60)))}:\n* a :{':'.join('b' * 41)}:\n", "have more than 100 tags"),
+    ],
+    ids=["length", "depth", "tags"],
+)
+def test_long_headlines_are_not_repeated_in_each_row(source: MakeSource, headlines: str, reason: str) -> None:
+    first, second, third = read(source(f"{headlines}{CLOCK}{CLOCK}* c\n{CLOCK}"), name="org")
+    for row in (first, second):
+        assert isinstance(row, RejectedRow)
+        assert (reason in row.reason, row.raw) == (True, CLOCK)
+    assert isinstance(third, Row)
+
+
+@pytest.mark.parametrize(
     ("lines", "note"),
     [
         (":LOGBOOK:\nCLOCK\n- one\n\n  two\n   three\n\n:END:\n- four", "one\n\ntwo\n three"),

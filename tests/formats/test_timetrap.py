@@ -26,6 +26,7 @@ CREATE TABLE `meta` (`id` integer PRIMARY KEY AUTOINCREMENT, `key` varchar(255),
 OLD_SCHEMA = (
     'CREATE TABLE "entries" ("id" integer primary key, "note" string, "start" string, "end" string, "sheet" string)'
 )
+ENDLESS = "WITH RECURSIVE endless (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM endless)"
 INSERT = 'INSERT INTO entries (note, start, "end", sheet) VALUES (?, ?, ?, ?)'
 NEW = ("write docs", "2014-02-04 08:52:06.993757", "2014-02-04 09:00:00.000001", "acme")
 OLD = ("write docs", "2010-07-12 17:19:56.708536+0100", "2010-07-12 18:00:00.000000+0100", "acme")
@@ -183,6 +184,53 @@ def test_other_sqlite_files_are_errors(database: Callable[..., Source], schema: 
     source = database(schema=schema)
     with pytest.raises(InvalidValue, match="another program"):
         read(source, name="timetrap")
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        f"""CREATE VIEW entries AS {ENDLESS} SELECT n AS rowid, 'a' AS start, 'b' AS "end", 'c' AS note, 'd' AS sheet
+        FROM endless""",
+        'CREATE TABLE entries (start, "end", note AS (replace(hex(zeroblob(9)), 0, start)), sheet)',
+        'CREATE TABLE entries (start, "end", note, sheet AS (start) STORED)',
+        'CREATE TABLE entries (rowid, start, "end", note, sheet)',
+        'CREATE VIRTUAL TABLE entries USING fts5 (start, "end", note, sheet)',
+    ],
+)
+def test_only_plain_tables_are_read(database: Callable[..., Source], schema: str) -> None:
+    source = database(schema=schema)
+    with pytest.raises(InvalidValue, match="another program"):
+        read(source, name="timetrap")
+
+
+def test_a_default_is_not_read_from_more_entries_than_the_file_has_space_for(database: Callable[..., Source]) -> None:
+    entries = f"{ENDLESS} INSERT INTO entries (note) SELECT n FROM endless LIMIT 5000"
+    sheet = f"ALTER TABLE entries ADD COLUMN sheet DEFAULT '{'a' * 200_000}'"
+    source = database(schema=f'CREATE TABLE entries (start, "end", note); {entries}; {sheet}')
+    with pytest.raises(InvalidValue, match="malformed"):
+        read(source, name="timetrap")
+
+
+def test_a_forged_page_with_the_same_entry_again_is_an_error(database: Callable[..., Source]) -> None:
+    path = database(NEW, NEW).path
+    content = bytearray(path.read_bytes())
+    page = next(page for page in range(4096, len(content), 4096) if content[page : page + 5] == b"\x0d\0\0\0\x02")
+    content[page + 10 : page + 12] = content[page + 8 : page + 10]  # the place of the second entry is that of the first
+    path.write_bytes(content)
+    with pytest.raises(InvalidValue, match="malformed"):
+        read(Source(path))
+
+
+def test_chunks_of_long_entries_are_smaller(database: Callable[..., Source], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timetrap, "MAX_LINE", 1000)
+    source = database(*[("a" * 600, *NEW[1:])] * 5)
+    assert [row.place for row in read(source)] == [f"entry {number}" for number in range(1, 6)]
+
+
+def test_many_tables_are_searched_quickly(source: MakeSource) -> None:
+    header = b"SQLite format 3\0"
+    tables = (b"CREATE TABLE entries (", b"CREATE TABLE entries ", b"CREATE TABLE entries" + b" " * 1000)
+    assert not any(timetrap.recognize(source(header + table * 3000)) for table in tables)
 
 
 def test_damaged_and_encrypted_files_are_errors(database: Callable[..., Source], source: MakeSource) -> None:

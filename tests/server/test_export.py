@@ -120,6 +120,15 @@ def test_invalid_export_is_a_problem(team: Api, query: str, status: int, code: s
     assert (problem["code"], problem["hint"]) == (code, hint)
 
 
+def test_a_task_of_too_many_days_is_a_conflict(file_api: Api) -> None:
+    file_api.track(start_time="0001-01-02T00:00Z", end_time="2023-07-16T00:00Z")
+    problem = check(file_api.get("/export?format=klog"), 409)
+    assert (problem["code"], problem["hint"]) == (
+        "export-task-too-long",
+        "correct the task, use another format, or export a date range without it",
+    )
+
+
 @pytest.mark.parametrize("method", ["HEAD", "POST"])
 def test_other_methods_are_not_allowed(team: Api, method: str) -> None:
     response = team.call(method, "/export?format=json")

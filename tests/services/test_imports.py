@@ -164,6 +164,18 @@ def test_rejected_rows_do_not_stop_the_others(imported: Import) -> None:
         assert re.fullmatch(reason, rejected.reason)
 
 
+def test_a_file_with_hardly_any_valid_row_is_not_read_to_its_end(store: Store, imported: Import) -> None:
+    invalid, end = RejectedRow("line 7", "raw", "the start is missing"), InvalidValue("end", "the end was read")
+    pause = invalid._replace(break_seconds=60)
+    problem = "10,000 of its first 10,001 rows are not valid, such as line 7: the start is missing"
+    with pytest.raises(InvalidValue, match=problem) as error:
+        imported(row(0), *[invalid] * 10_000, end)
+    assert (error.value.code, tasks_in(store)) == ("import-file-invalid", [])
+    for rows in ([invalid] * 9_999, [pause] * 20_000, [*[row(0)] * 1_112, *[invalid] * 10_000]):
+        with pytest.raises(InvalidValue, match="the end was read"):
+            imported(*rows, end)
+
+
 def test_only_the_last_open_row_of_the_last_day_runs(store: Store, imported: Import) -> None:
     day = timedelta(hours=24)
     recent = [row(number, start_time=NOW - number * HOUR, end_time=None) for number in (3, 1, 2)]

@@ -11,6 +11,7 @@ from tasktimer.errors import InvalidValue, quote_value
 MAX_PROJECT_LENGTH = 200
 MAX_TAG_LENGTH = 100
 
+_MOST_COMPOSED = 4  # characters that are one in NFC, such as omega with three accents
 _JOINERS = "\u200c\u200d"  # invisible, but part of words in some languages and of composed emoji
 
 
@@ -45,8 +46,7 @@ def parse_tags(texts: Iterable[str]) -> tuple[str, ...]:
 
 def parse_tag(text: str) -> str:
     """Parse a tag, with or without a leading plus sign; a tag cannot contain spaces, commas or invisible characters."""
-    tag = normalize_nfc(text.removeprefix("+"))
-    validate_text(tag, "tag", longest=MAX_TAG_LENGTH)
+    tag = _normalize(text.removeprefix("+"), "tag", longest=MAX_TAG_LENGTH)
     # TSV and CSV separate tags with commas.
     if any(character.isspace() or character == "," for character in tag):
         message = f"invalid tag {quote_value(tag)}: tags cannot contain spaces or commas"
@@ -62,14 +62,20 @@ def parse_tag(text: str) -> str:
 
 def parse_project(text: str) -> str:
     """Parse a project name, which consists of levels separated by slashes; no level can begin or end with a space."""
-    text = normalize_nfc(text)
-    validate_text(text, "project", longest=MAX_PROJECT_LENGTH)
+    text = _normalize(text, "project", longest=MAX_PROJECT_LENGTH)
     if any(level != level.strip() or not _is_visible(level) for level in text.split("/")):
         raise InvalidValue(
             "invalid-project",
             f"invalid project {quote_value(text)}: a level cannot be empty, or begin or end with a space",
             "use a name like acme or acme/website",
         )
+    return text
+
+
+def _normalize(text: str, noun: str, *, longest: int) -> str:
+    if len(text) <= _MOST_COMPOSED * longest:  # a longer text is too long in NFC, too
+        text = normalize_nfc(text)
+    validate_text(text, noun, longest=longest)
     return text
 
 

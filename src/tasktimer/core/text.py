@@ -1,12 +1,15 @@
 """Validation of the text of tasks, its normalization for storage and searches, and escaping of what is invalid."""
 
 import re
+from typing import Literal
 
 from tasktimer.errors import InvalidValue
 
 # Patterns are compiled on first use, and cached by re: most text needs none.
 _SURROGATE = r"[\ud800-\udfff]"
 _CONTROL = r"[\x00-\x08\x0b-\x1f\x7f-\x9f]"  # all but tab and newline
+
+_SHORT = 500  # characters; to order a run of combining characters, `normalize` takes quadratic time
 
 
 def validate_text(text: str, noun: str, *, longest: int) -> None:
@@ -54,11 +57,7 @@ def normalize_nfc(text: str) -> str:
     >>> normalize_nfc("cafe\u0301") == "caf\u00e9"
     True
     """
-    if text.isascii():
-        return text
-    from unicodedata import normalize  # lazy: most text is ASCII
-
-    return normalize("NFC", text)
+    return text if text.isascii() else _normalize("NFC", text)
 
 
 def strip_accents(text: str) -> str:
@@ -69,11 +68,29 @@ def strip_accents(text: str) -> str:
     """
     if text.isascii():
         return text
-    from unicodedata import combining, normalize  # lazy, as in normalize_nfc
+    from unicodedata import combining  # lazy, as in _normalize
 
-    return "".join(part for part in normalize("NFD", text) if not combining(part))
+    return "".join(part for part in _normalize("NFD", text) if not combining(part))
 
 
 def search_key(text: str) -> str:
     """Return text normalized for case-insensitive searches: in Unicode form NFC, and case-folded."""
     return normalize_nfc(text).casefold()
+
+
+def _normalize(form: Literal["NFC", "NFD"], text: str) -> str:
+    from unicodedata import is_normalized, normalize  # lazy: most text is ASCII
+
+    if len(text) <= _SHORT:
+        return normalize(form, text)
+    return text if is_normalized(form, text) else normalize(form, _decompose(text))
+
+
+def _decompose(text: str) -> str:
+    """Return a text in Unicode form NFD, with its combining characters in order."""
+    from itertools import groupby
+    from unicodedata import combining, normalize  # lazy, as in _normalize
+
+    characters = "".join([normalize("NFD", character) for character in text])
+    runs = groupby(characters, key=lambda character: combining(character) > 0)
+    return "".join(["".join(sorted(run, key=combining) if is_combining else run) for is_combining, run in runs])

@@ -16,7 +16,7 @@ HAS_OFFSETS = False
 
 _TIME = r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2} [0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?"
 _ACTIVITY = re.compile(rf"\s*{_TIME}(?:\s+-\s+{_TIME})?\s*\|")
-_PART = re.compile(r"(?:[^|\\]|\\.|\\$)*")
+_PART = re.compile(r"(?:[^|\\]++|\\.|\\$)*+")
 _ESCAPE = re.compile(r"\\(.?)")
 
 

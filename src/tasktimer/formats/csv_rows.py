@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from io import StringIO
 from itertools import chain
 from operator import itemgetter
@@ -33,7 +34,7 @@ class Columns(NamedTuple):
 
 def csv_header(source: Source, columns: Columns) -> frozenset[str]:
     """Return the names of the columns in a file, in lower case and without aliases; empty without a header."""
-    return frozenset(_names(_first_record(source, _delimiter(source)), columns))
+    return frozenset(_names(_first_record(source.head_text, _delimiter(source)), columns))
 
 
 def read_csv(source: Source, columns: Columns, parse: Callable[[Item, Fields], Row]) -> Iterator[Row | RejectedRow]:
@@ -137,12 +138,13 @@ class _Lines:
 
 def _delimiter(source: Source) -> str:
     """Return the delimiter that splits the header into the most columns."""
-    return max(_DELIMITERS, key=lambda delimiter: len(_first_record(source, delimiter)))
+    return max(_DELIMITERS, key=lambda delimiter: len(_first_record(source.head_text, delimiter)))
 
 
-def _first_record(source: Source, delimiter: str) -> list[str]:
+@lru_cache(len(_DELIMITERS))  # several formats look at the same header
+def _first_record(text: str, delimiter: str) -> Sequence[str]:
     """Return the first record that is not blank, or an empty list."""
-    reader = csv.reader(StringIO(source.head_text, newline=""), delimiter=delimiter)
+    reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
     try:
         return next((fields for fields in reader if not _is_blank(fields)), [])
     except csv.Error:

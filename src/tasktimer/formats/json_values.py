@@ -111,13 +111,20 @@ class _Text:
             return raw, value
 
     def _read_more(self) -> bool:
-        """Append the next piece to the text that has not been used yet; return whether there is one."""
-        piece = next(self._pieces, "")
-        self._text = self._text[self._position :] + piece
-        self._position = 0
-        if len(self._text) > MAX_LINE + len(piece):
+        """Append the next pieces to the text that has not been used yet; return whether there is one."""
+        rest = self._text[self._position :]
+        if len(rest) > MAX_LINE:
             raise self._source.error(f"a value is longer than {MAX_LINE:,} characters")
-        return bool(piece)
+        added: list[str] = []
+        length = 0
+        for piece in self._pieces:
+            added.append(piece)
+            length += len(piece)
+            # A long value is decoded again after each call: unless its text doubles, this takes quadratic time.
+            if length > len(rest):
+                break
+        self._text, self._position = rest + "".join(added), 0
+        return bool(added)
 
 
 def _reason(error: ValueError | RecursionError) -> str:

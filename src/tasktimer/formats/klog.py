@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 
 from tasktimer.core.local_time import add_duration, format_duration
 from tasktimer.formats.klog_records import HEADLINE, Entry, read_entries
-from tasktimer.formats.klog_tags import find_tags, strip_tags
+from tasktimer.formats.klog_tags import list_tags, merge_tags, strip_tags
 from tasktimer.formats.klog_times import UNKNOWN_TIMES, TimeRange, split_entry
 from tasktimer.formats.klog_writer import write
 from tasktimer.formats.local_intervals import to_interval
@@ -78,7 +78,7 @@ class _Parser:
         description, note = self._choose_text(lines, entry)
         if Adaptation.UNKNOWN_TIMES in adaptations:
             note = UNKNOWN_TIMES if note is None else f"{note}\n{UNKNOWN_TIMES}"
-        project, tags, are_whole = find_tags((*lines, *entry.summary))
+        project, tags, are_whole = merge_tags((*list_tags(lines), *entry.summary_tags))
         names = choose_names(tags, description=description, project=project)
         adaptations += names.adaptations + self._find_omissions(entry, are_whole=are_whole)
         place, raw = item
@@ -114,10 +114,9 @@ class _Parser:
 
     def _choose_text(self, lines: Sequence[str], entry: Entry) -> tuple[str | None, str | None]:
         """Return the description and the note of an entry with these lines of text."""
-        own = [(line, text) for line in lines if (text := strip_tags(line))]
-        shared = [(line, text) for line in entry.summary if (text := strip_tags(line))]
+        own, shared = tuple(filter(strip_tags, lines)), entry.summary
         if not own:
-            own, shared = shared, []
-        notes = [line for line, _ in (*(shared if entry.record != self._noted else ()), *own[1:])]
+            own, shared = shared, ()
+        notes = (*(shared if entry.record != self._noted else ()), *own[1:])
         self._noted = entry.record
-        return own[0][1] if own else None, "\n".join(notes) or None
+        return strip_tags(own[0]) if own else None, "\n".join(notes) or None

@@ -7,7 +7,8 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from tasktimer.errors import quote_value
-from tasktimer.formats.reading import Item
+from tasktimer.formats.klog_tags import Tag, list_tags, strip_tags
+from tasktimer.formats.reading import Item, find_excess
 from tasktimer.formats.rows import Rejection
 from tasktimer.formats.source import MAX_LINE, Source
 
@@ -21,13 +22,15 @@ _INDENTATIONS = ("    ", "   ", "  ", "\t")
 class Entry(NamedTuple):
     """The lines of an entry without their indentation, with the date and the summary of its record.
 
-    `record` is the line at which the record begins, `has_should_total` is whether it says how long the user wants to
-    work, and `problem` is set if the entry cannot be read.
+    `summary` is without the lines that contain only tags. `record` is the line at which the record begins,
+    `has_should_total` is whether it says how long the user wants to work, and `problem` is set if the entry cannot be
+    read.
     """
 
     record: int
     day: date = date.min
     summary: tuple[str, ...] = ()
+    summary_tags: tuple[Tag, ...] = ()
     lines: tuple[str, ...] = ()
     has_should_total: bool = False
     problem: str | None = None
@@ -66,14 +69,20 @@ def _blocks(source: Source) -> Iterator[tuple[int, list[str]]]:
 def _read_record(number: int, lines: list[str], record: Entry) -> Iterator[tuple[Item, Entry]]:
     head = [lines[0], *takewhile(lambda line: not line.startswith(_INDENTATIONS), lines[1:])]
     summary = [line for line in head[1:] if not line[0].isspace()]
-    record = record._replace(summary=tuple(line.strip("\r\n") for line in summary))
+    text = "".join([head[0], *summary])
+    tags = tuple(list_tags(summary))
+    if excess := find_excess("date and the summary", len(text), len(tags)):
+        head[0] = text = f"{record.day}\n"
+        record = record._replace(problem=excess)
+    else:
+        shown = tuple(line.strip("\r\n") for line in summary if strip_tags(line))
+        record = record._replace(summary=shown, summary_tags=tags)
     for place, line in enumerate(head):
         if line[0].isspace():
             problem = (
                 "the line is neither a summary, which is not indented, nor an entry, which is indented by 2 to 4 spaces"
             )
             yield Item(_place(number + place), head[0] + line), record._replace(problem=problem)
-    text = "".join([head[0], *summary])
     for place, chunk, entry in _read_entries(lines[len(head) :], record):
         yield Item(_place(number + len(head) + place), text + chunk), entry
 
@@ -92,7 +101,7 @@ def _read_entries(body: list[str], record: Entry) -> Iterator[tuple[int, str, En
         chunk = body[start:end]
         lines = [chunk[0][len(indentation) :], *(line[2 * len(indentation) :] for line in chunk[1:])]
         texts = tuple([line.strip("\r\n") for line in lines])
-        yield start, "".join(chunk), record._replace(lines=texts, problem=problem)
+        yield start, "".join(chunk), record._replace(lines=texts, problem=record.problem or problem)
         start = end
 
 

@@ -8,7 +8,6 @@ a space or a comma, the tag is only its name, and the description contains all o
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import NamedTuple
 
 from tasktimer.core.labels import parse_project
@@ -37,19 +36,23 @@ class Tags(NamedTuple):
     are_whole: bool = True
 
 
-def find_tags(lines: Iterable[str]) -> Tags:
-    """Return the project and the tags in lines of text; of several projects, the others are tags."""
+def list_tags(lines: Iterable[str]) -> list[Tag]:
+    """Return all tags in lines of text."""
+    return [tag for line in lines if "#" in line for tag in _interpret_line(line)]
+
+
+def merge_tags(found: Iterable[Tag]) -> Tags:
+    """Return the project and the other tags; of several projects, the others are tags."""
     project = None
     tags: set[str] = set()
     are_whole = True
-    for line in lines:
-        for found in _interpret_line(line) if "#" in line else ():
-            if found.project is not None and project not in {None, found.project}:
-                tags.add(f"project={found.project}")
-            project = project or found.project
-            are_whole = are_whole and found.is_whole
-            if found.tag is not None:
-                tags.add(found.tag)
+    for each in found:
+        if each.project is not None and project not in {None, each.project}:
+            tags.add(f"project={each.project}")
+        project = project or each.project
+        are_whole = are_whole and each.is_whole
+        if each.tag is not None:
+            tags.add(each.tag)
     return Tags(project, frozenset(filter(is_tag, tags)), are_whole)
 
 
@@ -79,12 +82,12 @@ def _strip_tags(text: str) -> str:
 def _find_last_tags(text: str) -> list[re.Match[str]]:
     """Return the tags at the end of a text, between spaces."""
     matches = list(_TAG.finditer(text))
-    end, first = len(text), len(matches)
+    next_start, first = len(text), len(matches)
     for place in range(len(matches) - 1, -1, -1):
-        start = matches[place].start()
-        if matches[place].end() != end or (start and not text[start - 1].isspace()):
+        start, end = matches[place].span()
+        if text[end:next_start].strip() or (start and not text[start - 1].isspace()):
             break
-        end, first = len(text[:start].rstrip()), place
+        next_start, first = start, place
     return matches[first:]
 
 
@@ -96,7 +99,7 @@ def append_tags(text: str, project: str | None, tags: Iterable[str]) -> list[str
     >>> append_tags("Write", "acme", ["docs"]), append_tags("Write", None, ["docs"])
     (['Write #project=acme #docs'], ['Write', '#docs'])
     """
-    present = find_tags([text]) if "#" in text else Tags(None, frozenset())
+    present = merge_tags(list_tags([text])) if "#" in text else Tags(None, frozenset())
     labels = [None if project in {None, present.project} else format_project(project or "")]
     labels += [format_tag(tag) for tag in tags if tag not in present.tags]
     if not (added := " ".join(filter(None, labels))):
@@ -129,7 +132,7 @@ def _interpret_line(line: str) -> list[Tag]:
     return [_interpret(match[0]) for match in _TAG.finditer(line)]
 
 
-@lru_cache(maxsize=1024)  # few tags are used again and again
+@cache_short_texts  # few tags are used again and again
 def _interpret(text: str) -> Tag:
     match = _TAG.fullmatch(text)
     assert match is not None

@@ -12,6 +12,7 @@ from itertools import chain
 
 from tasktimer.core.local_time import is_ambiguous, local_date, start_of_day
 from tasktimer.core.task import Task
+from tasktimer.errors import Conflict
 from tasktimer.formats.klog_tags import append_tags, format_project, format_tag
 from tasktimer.formats.klog_times import UNKNOWN_TIMES, format_length, format_time
 from tasktimer.formats.names import UNTITLED
@@ -20,10 +21,15 @@ from tasktimer.formats.registry import Loss, WriteOptions
 
 _INDENTATION = " " * 4
 _DAY = timedelta(days=1)
+_MOST_DAYS = 1_000  # of a task; each of its entries repeats the description and the note
 
 
 def write(tasks: Iterable[Task], options: WriteOptions) -> Iterator[str]:
-    """Yield a file with a record for each day."""
+    """Yield a file with a record for each day.
+
+    Raises:
+        Conflict: at the first task that would be split into too many entries.
+    """
     last_day = None
     for day, part in _split_by_day(_end_running(tasks, options), options):
         if day != last_day:
@@ -93,9 +99,17 @@ def _first_day(part: Part, waiting: list[tuple[datetime, int, Part]], options: W
     if not start < next_start < end:
         return day, part
     if not is_continued:
+        if end - start > _MOST_DAYS * _DAY:
+            raise _too_long_error(task, -((start - end) // _DAY))
         options.losses[Loss.SPLIT] += 1
     heappush(waiting, (next_start, task.id, Part(task, next_start, end)))
     return day, Part(task, start, next_start)
+
+
+def _too_long_error(task: Task, days: int) -> Conflict:
+    limit = f"klog requires an entry for each, but the limit is {_MOST_DAYS:,} a task"
+    hint = "correct the task, use another format, or export a date range without it"
+    return Conflict("export-task-too-long", f"task {task.id} lasts {days:,} days: {limit}", hint)
 
 
 def _format_entry(part: Part, day: date, zone: tzinfo) -> str:

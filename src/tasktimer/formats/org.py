@@ -16,7 +16,7 @@ from tasktimer.formats.names import Names, choose_names, join_levels
 from tasktimer.formats.org_headlines import KEYWORDS, Headline, parse_headline
 from tasktimer.formats.org_notes import NoteReader
 from tasktimer.formats.org_writing import write_outline
-from tasktimer.formats.reading import Item, ReadOptions, join_lines, parse_rows
+from tasktimer.formats.reading import Item, ReadOptions, find_excess, join_lines, parse_rows
 from tasktimer.formats.registry import WriteOptions
 from tasktimer.formats.rows import RejectedRow, Rejection, Row
 from tasktimer.formats.source import Source
@@ -37,8 +37,15 @@ _TAGS_LINE = re.compile(r"#\+FILETAGS:(.*)", re.IGNORECASE | re.DOTALL)
 
 class _Clock(NamedTuple):
     line: str
-    names: Names
+    names: Names | str  # or why the names cannot be used
     note: NoteReader
+
+
+class _Level(NamedTuple):
+    headline: Headline
+    line: str
+    total_length: int  # of this line and the lines of the levels above
+    total_tags: int
 
 
 def recognize(source: Source) -> bool:
@@ -70,25 +77,34 @@ class _Outline:
     def __init__(self, keywords: frozenset[str], file_tags: tuple[str, ...]) -> None:
         self._keywords = keywords
         self._file_tags = file_tags
-        self._headlines: list[tuple[Headline, str]] = []
-        self._text_and_names: tuple[str, Names] | None = None
+        self._levels: list[_Level] = []
+        self._text_and_names: tuple[str, Names | str] | None = None
 
     def enter(self, line: str) -> None:
         """Add a headline, and leave those on its level and below; ignore another line."""
         if headline := parse_headline(line, self._keywords):
-            while self._headlines and self._headlines[-1][0].level >= headline.level:
-                self._headlines.pop()
-            self._headlines.append((headline, line))
+            while self._levels and self._levels[-1].headline.level >= headline.level:
+                self._levels.pop()
+            length, tags = self._totals()
+            self._levels.append(_Level(headline, line, length + len(line), tags + len(headline.tags)))
             self._text_and_names = None
 
-    def text_and_names(self) -> tuple[str, Names]:
-        """Return the lines of the headlines, and the names of the CLOCK lines below them."""
+    def text_and_names(self) -> tuple[str, Names | str]:
+        """Return the lines of the headlines, and the names of the CLOCK lines below them, or why these are rejected."""
         if self._text_and_names is None:
-            self._text_and_names = "".join(line for _, line in self._headlines), self._names()
+            if excess := find_excess("headlines", *self._totals()):
+                self._text_and_names = "", excess
+            else:
+                self._text_and_names = "".join(level.line for level in self._levels), self._names()
         return self._text_and_names
 
+    def _totals(self) -> tuple[int, int]:
+        if not self._levels:
+            return 0, len(self._file_tags)
+        return self._levels[-1].total_length, self._levels[-1].total_tags
+
     def _names(self) -> Names:
-        headlines = [headline for headline, _ in self._headlines]
+        headlines = [level.headline for level in self._levels]
         project, replaced = join_levels(*(headline.title for headline in headlines[:-1]))
         labels = [*self._file_tags, *(tag for headline in headlines for tag in headline.tags)]  # Org passes tags down
         names = choose_names(labels, description=headlines[-1].title if headlines else None, project=project)
@@ -136,6 +152,9 @@ def _settings(source: Source) -> tuple[frozenset[str], tuple[str, ...]]:
 
 
 def _parse(item: Item, clock: _Clock, options: ReadOptions) -> Row:
+    names = clock.names
+    if isinstance(names, str):
+        raise Rejection(names)
     match = _CLOCK.fullmatch(clock.line)
     if match is None:
         raise Rejection("the start is missing" if "=>" in clock.line[:9] else "it is not a valid CLOCK line")
@@ -143,7 +162,6 @@ def _parse(item: Item, clock: _Clock, options: ReadOptions) -> Row:
     end = parse_clock_time(f"{match[3]} {match[4]}") if match[3] else None
     length = _stated_length(match, start, end)
     start_time, end_time, differs = to_interval(start, end, options.zone, length)
-    names = clock.names
     return Row(
         *item,
         start_time,

@@ -12,7 +12,7 @@ ESCAPE = "\u200b"
 KEYWORDS = frozenset({"TODO", "DONE"})
 
 _STARS = re.compile(r"(\*+) (.*)", re.DOTALL)
-_TAGS = re.compile(r"(?:^|[ \t]+):([\w@#%:]+):$")
+_TAGS = re.compile(r":([\w@#%:]+):")
 _PRIORITY = re.compile(r"\[#[A-Za-z0-9]{1,2}\][ \t]*")
 _COMMENT = re.compile(r"COMMENT(?:[ \t]+|$)")
 _COOKIE = re.compile(r" ?\[[0-9]*(?:%|/[0-9]*)\]")
@@ -38,8 +38,9 @@ def parse_headline(line: str, keywords: Collection[str] = KEYWORDS) -> Headline 
     if match is None:
         return None
     text, tags = match[2].strip(), ()
-    if text.endswith(":") and (found := _TAGS.search(text)):
-        text, tags = text[: found.start()], tuple(filter(None, found[1].split(":")))
+    last_word = max(text.rfind(" "), text.rfind("\t")) + 1
+    if found := _TAGS.fullmatch(text, last_word):
+        text, tags = text[:last_word].rstrip(" \t"), tuple(filter(None, found[1].split(":")))
     keyword, _, rest = text.partition(" ")
     if keyword in keywords:
         text = rest.lstrip()

@@ -9,8 +9,7 @@ from tasktimer.core.task import MAX_DESCRIPTION_LENGTH
 from tasktimer.formats.org_headlines import ESCAPE
 
 _ITEM = re.compile(r"([ \t]*)- ?(.*)", re.DOTALL)
-# Org also writes items with a time there: changes of the state, and notes that are not about the clock.
-_LOG_ENTRY = re.compile(r"(?!\u200b).*\[[0-9]{4}-[0-9]{2}-[0-9]{2}[^]]*\](?: *\\\\)?")
+_DATE = re.compile(r"\[[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _END = re.compile(r"\s*(?::END:|CLOCK:)", re.IGNORECASE)
 _SYNTAX = re.compile(r"\u200b|\s*(?:$|:|#|CLOCK:)", re.IGNORECASE)
 
@@ -46,7 +45,7 @@ class NoteReader:
 
     def _take_first(self, line: str) -> bool:
         item = _ITEM.fullmatch(line)
-        if item is None or _LOG_ENTRY.fullmatch(item[2]):
+        if item is None or _is_log_entry(item[2]):
             return False
         self._indentation = len(item[1]) + 2
         self._add(item[2])
@@ -65,4 +64,15 @@ def format_note(note: str) -> str:
 
 
 def _needs_escape(line: str) -> bool:
-    return _SYNTAX.match(line) is not None or _LOG_ENTRY.fullmatch(line) is not None
+    return _SYNTAX.match(line) is not None or _is_log_entry(line)
+
+
+def _is_log_entry(line: str) -> bool:
+    """Return whether a line ends with a time in brackets, and perhaps a backslash pair.
+
+    Org also writes such items below CLOCK lines: changes of the state, and notes that are not about the clock.
+    """
+    text = line[:-2].rstrip(" ") if line.endswith("\\\\") else line
+    if line.startswith(ESCAPE) or not text.endswith("]"):
+        return False
+    return _DATE.search(text, text.rfind("]", 0, -1) + 1) is not None

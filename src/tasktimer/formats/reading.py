@@ -9,6 +9,11 @@ from tasktimer.formats.rows import RejectedRow, Rejection, Row
 
 Record = TypeVar("Record")
 
+# The limits of what a format repeats in each row below it, such as the headlines above the CLOCK lines of Org. Without
+# them, the rows of a small file could fill the memory.
+MAX_SHARED_LENGTH = 30_000  # three times that of a description
+MAX_SHARED_TAGS = 100
+
 
 class ReadOptions(NamedTuple):
     """How to read a file: the zone of times without an offset, and the order of day and month if it is known."""
@@ -35,6 +40,15 @@ def parse_rows(
             yield RejectedRow(*item, error.reason, error.break_seconds)
         except InvalidValue as error:
             yield RejectedRow(*item, error.message)
+
+
+def find_excess(noun: str, length: int, tags: int) -> str | None:
+    """Return why what a row shares with others is rejected, or None; `noun` is its name, such as `headlines`."""
+    if length > MAX_SHARED_LENGTH:
+        return f"the {noun} above it are longer than {MAX_SHARED_LENGTH:,} characters"
+    if tags > MAX_SHARED_TAGS:
+        return f"the {noun} above it have more than {MAX_SHARED_TAGS} tags"
+    return None
 
 
 def join_lines(rows: Iterable[str]) -> Iterator[str]:

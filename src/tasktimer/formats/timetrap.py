@@ -24,13 +24,22 @@ HAS_OFFSETS = False
 
 _NAMES = ("start", "end", "note", "sheet")
 _COLUMNS = Columns(required=_NAMES)
-_TABLE = re.compile(rb"CREATE TABLE [`\"\[']?entries[`\"\]']?\s*\([^\x00]*\bsheet\b", re.IGNORECASE)
+_TABLE = re.compile(rb"CREATE TABLE [`\"\[']?entries[`\"\]']?\s*+\(([^\x00]*+)", re.IGNORECASE)
+_SHEET = re.compile(rb"\bsheet\b", re.IGNORECASE)
 _WAL_MODE = 2  # of byte 18 of a SQLite file
 _CHUNK = 1_000  # entries; the file is locked only while a chunk is read
 
-_SELECT_COLUMNS = "SELECT name FROM pragma_table_info('entries')"
+# The file may come from anyone. These settings keep SQLite from running code in its schema, and from writing to it.
+_SETTINGS = ("trusted_schema = OFF", "query_only = ON", "cell_size_check = ON")
+# Reading a view or a virtual table runs its code, which may never end; so does reading a generated column.
+_SELECT_COLUMNS = """
+SELECT name FROM pragma_table_xinfo('entries') WHERE hidden = 0 AND EXISTS (
+    SELECT 1 FROM sqlite_master WHERE name = 'entries' COLLATE NOCASE AND type = 'table' AND sql LIKE 'CREATE TABLE%'
+)
+"""
+_SELECT_SIZE = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
 _SELECT_ENTRIES = """
-SELECT rowid, start, "end", note, sheet FROM entries WHERE rowid > :rowid ORDER BY rowid LIMIT :limit
+SELECT rowid, start, "end", note, sheet FROM entries NOT INDEXED WHERE rowid > :rowid ORDER BY rowid LIMIT :limit
 """
 
 _Entry = tuple[int, Any, Any, Any, Any]  # the columns of _SELECT_ENTRIES; SQLite does not enforce types
@@ -39,7 +48,7 @@ _Entry = tuple[int, Any, Any, Any, Any]  # the columns of _SELECT_ENTRIES; SQLit
 def recognize(source: Source) -> bool:
     """Return whether a file is a SQLite file of Timetrap, or CSV with its columns."""
     if source.is_sqlite:
-        return _TABLE.search(source.head) is not None
+        return any(_SHEET.search(table[1]) for table in _TABLE.finditer(source.head))
     return csv_header(source, _COLUMNS) == set(_NAMES)
 
 
@@ -106,18 +115,38 @@ def _entries(source: Source) -> Iterator[tuple[Item, _Entry]]:
     """
     try:
         with _open(source) as connection:
-            columns = {name for (name,) in connection.execute(_SELECT_COLUMNS)}
-            if not columns.issuperset(_NAMES):
+            columns = {name.lower() for (name,) in connection.execute(_SELECT_COLUMNS)}
+            if not columns.issuperset(_NAMES) or "rowid" in columns:
                 raise source.error("it is a SQLite file of another program")
-            last = {"rowid": -(2**63), "limit": _CHUNK}
-            while entries := connection.execute(_SELECT_ENTRIES, last).fetchall():
-                for entry in entries:
+            for chunk in _chunks(connection):
+                for entry in chunk:
                     yield Item(f"entry {entry[0]:,}", _csv_line(entry)), entry
-                last["rowid"] = entries[-1][0]
     except sqlite3.Error as error:
         raise source.error(f"SQLite cannot read it: {error}") from None
     except OSError as error:
         raise source.error(f"it cannot be copied: {error.strerror}") from None
+
+
+def _chunks(connection: sqlite3.Connection) -> Iterator[list[_Entry]]:
+    """Yield the entries, sorted by ID, in lists that are limited in number and in the length of their texts."""
+    rowid, total = -(2**63), 0
+    while True:
+        (size,) = connection.execute(_SELECT_SIZE).fetchone()
+        chunk: list[_Entry] = []
+        most = total + MAX_LINE
+        with closing(connection.execute(_SELECT_ENTRIES, {"rowid": rowid, "limit": _CHUNK})) as entries:
+            for entry in entries:
+                total += sum(len(value) for value in entry if isinstance(value, str | bytes))
+                # In a forged file, a few pages can be read again and again.
+                if entry[0] <= rowid or total > size:
+                    raise sqlite3.DatabaseError("database disk image is malformed")
+                rowid = entry[0]
+                chunk.append(entry)
+                if total > most:
+                    break
+        if not chunk:
+            return
+        yield chunk
 
 
 @contextmanager
@@ -141,6 +170,8 @@ def _connect(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
     with closing(sqlite3.connect(f"{path.as_uri()}?mode={mode}", uri=True, isolation_level=None)) as connection:
         connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_LINE)
         connection.text_factory = _decode
+        for setting in _SETTINGS:
+            connection.execute(f"PRAGMA {setting}")
         yield connection
 
 

@@ -10,8 +10,9 @@ from tasktimer.formats.rows import Rejection
 _TIME = "[0-9]{8}T[0-9]{6}Z"
 _WHOLE_TIME = re.compile(_TIME)
 # Timewarrior separates words by ASCII spaces only; a tag can contain a no-break space.
-_LINE = re.compile(rf"\s*inc\s+({_TIME})(?:\s+-\s+({_TIME}))?(?:\s+#(?:\s+(.*\S))?)?\s*", re.ASCII)
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|\S+', re.ASCII)
+_SPACES = " \t\n\r\f\v"
+_LINE = re.compile(rf"inc\s++({_TIME})(?:\s++-\s++({_TIME}))?(?:\s++#(?:\s++(.+))?)?", re.ASCII)
+_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"|\'(?:[^\'\\]++|\\.)*+\'|\S+', re.ASCII)
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})|U\+([0-9a-fA-F]{4})|\\(.)")
 _CONTROL_CHARACTERS = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 _CODE_POINT = re.compile(r"U\+(?=[0-9a-fA-F]{4})")
@@ -26,7 +27,7 @@ def split_line(line: str) -> tuple[datetime, datetime | None, str]:
     Raises:
         Rejection: if the line is not an interval.
     """
-    match = _LINE.fullmatch(line)
+    match = _LINE.fullmatch(line.strip(_SPACES))
     if match is None:
         raise Rejection(_find_problem(line))
     start, end, text = match.groups()

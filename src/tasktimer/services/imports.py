@@ -22,6 +22,8 @@ from tasktimer.store.protocols import Connection, Store
 from tasktimer.store.statements import sources
 
 _ROWS_AT_ONCE = 5_000
+_MOST_REJECTED = 10_000  # rows of a file, if they are nearly all of it; reading the rest would be a waste of time
+_NEARLY_ALL = 0.9
 
 
 class ImportFile(NamedTuple):
@@ -84,8 +86,8 @@ def import_files(  # noqa: PLR0913 (the options)
     `keep_users`, to the user in a file of tasktimer.
 
     Raises:
-        InvalidValue: if a file cannot be read in its format, or looks like another one and has no valid row; nothing is
-            imported.
+        InvalidValue: if a file cannot be read in its format, looks like another one and has no valid row, or has too
+            many rows that are not valid; nothing is imported.
     """
     with store.read() if dry_run else store.write(create=True) as connection:
         if not dry_run:
@@ -117,7 +119,7 @@ class _Importer:
         zone = None if file.format.HAS_OFFSETS else file.options.zone
         report = FileReport(file.source.name, file.format_name, file.format.TITLE, file.format.ROW, zone)
         check = valid_rows if file.format_name in OWN_FORMATS else valid_rows_of_others
-        rows = _accepted(check(file.format.read(file.source, file.options), now), report, self._observer)
+        rows = _accepted(check(file.format.read(file.source, file.options), now), file, report, self._observer)
         with RowIdentities(file.format_name) as identities:
             while page := list(islice(rows, _ROWS_AT_ONCE)):
                 by_user: dict[int, dict[int, Row]] = {}
@@ -150,7 +152,19 @@ def _check_format(file: ImportFile, report: FileReport) -> None:
         raise file.source.error(f"not in the format {file.format_name}", hint)
 
 
-def _accepted(rows: Iterable[Row | RejectedRow], report: FileReport, observer: ImportObserver) -> Iterator[Row]:
+def _check_rejected(file: ImportFile, report: FileReport, row: RejectedRow) -> None:
+    """Raise InvalidValue if nearly all of many rows are rejected, of which `row` is the last."""
+    invalid = report.rejected - report.breaks
+    if invalid < max(_MOST_REJECTED, _NEARLY_ALL * report.rows):
+        return
+    _check_format(file, report)
+    problem = f"{invalid:,} of its first {report.rows:,} rows are not valid, such as {row.place}: {row.reason}"
+    raise file.source.error(problem, "correct the rows, or use the right format")
+
+
+def _accepted(
+    rows: Iterable[Row | RejectedRow], file: ImportFile, report: FileReport, observer: ImportObserver
+) -> Iterator[Row]:
     """Yield the rows that are not rejected, and report on all of them."""
     for row in rows:
         report.rows += 1
@@ -159,6 +173,7 @@ def _accepted(rows: Iterable[Row | RejectedRow], report: FileReport, observer: I
             report.breaks += row.break_seconds > 0
             report.break_time += timedelta(seconds=row.break_seconds)
             observer.reject(report, row)
+            _check_rejected(file, report, row)
             continue
         start = row.start_time
         report.first_start = start if report.first_start is None else min(report.first_start, start)
