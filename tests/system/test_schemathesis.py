@@ -12,14 +12,16 @@ SIMILAR = "^/(projects|tags|redo|switch|resume|tasks/running)$"  # to other rout
 SCHEMATHESIS = str(Path(sys.executable).with_name("schemathesis"))
 
 # What the document leaves out on purpose: patterns that only some regular expressions can say, zones, which differ
-# between machines, a condition that client generators cannot express. And what no schema can say: the same key for
-# another request is refused, and so are the tag of an earlier state of a task and a time that ends before it begins;
-# some parameters of a report need or exclude others, or a short window, and those of an export need a format; a day
-# excludes a window, a task a user, and a command a count; most bytes are no file to import; no client writes an integer
-# in a URL as 7.0, which is an integer in JSON; the first and the last days of the calendar are out of range.
+# between machines, a condition and the media types of exports, which client generators cannot express. And what no
+# schema can say: the same key for another request is refused, and so are the tag of an earlier state of a task and a
+# time that ends before it begins; some parameters of a report need or exclude others, or a short window, and those of
+# an export need a format; a day excludes a window, a task a user, and a command a count; most bytes are no file to
+# import; no client writes an integer in a URL as 7.0, which is an integer in JSON; the first and the last days of the
+# calendar are out of range.
 HOOKS = r"""
 import schemathesis
 from tasktimer.config.timezones import zone_names
+from tasktimer.formats.registry import WRITABLE
 
 TEXT = r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*[!-~\xa1-\xac\xae-\u02af][^\x00-\x08\x0b-\x1f\x7f-\x9f]*$"
 PROJECT = "^[A-Za-z0-9.]{1,9}([ /][A-Za-z0-9.]{1,9}){0,9}$"
@@ -52,6 +54,8 @@ def narrow(schema, pattern):
 def before_load_schema(context, raw_schema):
     track = raw_schema["components"]["schemas"]["TrackRequest"]
     track["anyOf"] = NEEDS_START
+    exported = raw_schema["paths"]["/export"]["get"]["responses"]["200"]
+    exported["content"] = {file_type.media_type: {"schema": {}} for file_type in WRITABLE.values()}
     for model in ("Track", "Stop", "Switch", "Resume", "Edit", "Split"):
         for name, field in raw_schema["components"]["schemas"][f"{model}Request"]["properties"].items():
             if name in PATTERNS:
