@@ -78,7 +78,7 @@ class _Parser:
         description, note = self._choose_text(lines, entry)
         if Adaptation.UNKNOWN_TIMES in adaptations:
             note = UNKNOWN_TIMES if note is None else f"{note}\n{UNKNOWN_TIMES}"
-        project, tags, are_whole = merge_tags((*list_tags(lines), *entry.summary_tags))
+        project, tags, are_whole = merge_tags((*list_tags(lines), *entry.summary.tags))
         names = choose_names(tags, description=description, project=project)
         adaptations += names.adaptations + self._find_omissions(entry, are_whole=are_whole)
         place, raw = item
@@ -114,9 +114,9 @@ class _Parser:
 
     def _choose_text(self, lines: Sequence[str], entry: Entry) -> tuple[str | None, str | None]:
         """Return the description and the note of an entry with these lines of text."""
-        own, shared = tuple(filter(strip_tags, lines)), entry.summary
-        if not own:
-            own, shared = shared, ()
-        notes = (*(shared if entry.record != self._noted else ()), *own[1:])
+        own, summary = list(filter(strip_tags, lines)), entry.summary
+        shared = "" if entry.record == self._noted else summary.text
         self._noted = entry.record
-        return strip_tags(own[0]) if own else None, "\n".join(notes) or None
+        if not own:
+            return summary.title or None, summary.text.partition("\n")[2] or None
+        return strip_tags(own[0]), "\n".join(filter(None, (shared, *own[1:]))) or None

@@ -19,18 +19,27 @@ HEADLINE = re.compile(
 _INDENTATIONS = ("    ", "   ", "  ", "\t")
 
 
+class Summary(NamedTuple):
+    """The summary of a record, without the lines that contain only tags.
+
+    `title` is its first line, without the tags at its end, and `tags` are all tags.
+    """
+
+    text: str = ""
+    title: str = ""
+    tags: tuple[Tag, ...] = ()
+
+
 class Entry(NamedTuple):
     """The lines of an entry without their indentation, with the date and the summary of its record.
 
-    `summary` is without the lines that contain only tags. `record` is the line at which the record begins,
-    `has_should_total` is whether it says how long the user wants to work, and `problem` is set if the entry cannot be
-    read.
+    `record` is the line at which the record begins, `has_should_total` is whether it says how long the user wants to
+    work, and `problem` is set if the entry cannot be read.
     """
 
     record: int
     day: date = date.min
-    summary: tuple[str, ...] = ()
-    summary_tags: tuple[Tag, ...] = ()
+    summary: Summary = Summary()
     lines: tuple[str, ...] = ()
     has_should_total: bool = False
     problem: str | None = None
@@ -75,8 +84,9 @@ def _read_record(number: int, lines: list[str], record: Entry) -> Iterator[tuple
         head[0] = text = f"{record.day}\n"
         record = record._replace(problem=excess)
     else:
-        shown = tuple(line.strip("\r\n") for line in summary if strip_tags(line))
-        record = record._replace(summary=shown, summary_tags=tags)
+        shown = [line.strip("\r\n") for line in summary if strip_tags(line)]
+        title = strip_tags(shown[0]) if shown else ""
+        record = record._replace(summary=Summary("\n".join(shown), title, tags))
     for place, line in enumerate(head):
         if line[0].isspace():
             problem = (
