@@ -113,7 +113,10 @@ def start_standby(primary: Path, standby: Path) -> None:
     standby.chmod(0o700)
     if server.system_user is not None:  # PostgreSQL does not run as root
         shutil.chown(standby, server.system_user)
-    _run_as_owner(server, "pg_basebackup", "-h", str(primary), "-U", "postgres", "-D", str(standby), "-R")
+    source = ("-h", str(primary), "-U", "postgres", "--checkpoint", "fast")
+    _run_as_owner(server, "pg_basebackup", *source, "-D", str(standby), "--write-recovery-conf")
+    for lock_file in standby.glob(".s.PGSQL.*.lock"):  # of the socket of the copied server
+        lock_file.unlink()
     start_server(standby, {})
 
 

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.middleware import Middleware
 
 from tasktimer import __version__
-from tasktimer.errors import StoreMissing
+from tasktimer.errors import StoreMissing, Unavailable
 from tasktimer.server.body_limit import BodyLimitMiddleware
 from tasktimer.server.middleware import AuthenticationMiddleware, ProblemCORSMiddleware, TrustedHostMiddleware
 from tasktimer.server.monitoring import MonitoringMiddleware
@@ -151,6 +151,8 @@ async def _purge_expired_responses(state: AppState) -> None:
             await state.store.write(purge)
         except StoreMissing:
             pass
+        except Unavailable as error:  # such as a standby
+            log.warning("cannot delete expired responses: %s", error.message)
         except Exception:  # requests do not depend on the deletion, and the next attempt may succeed
             log.exception("cannot delete expired responses")
         await asyncio.sleep(_PURGE_INTERVAL)
