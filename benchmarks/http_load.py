@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
 from time import perf_counter
+from typing import cast
 
 import uvloop  # takes less of the processors from the servers than asyncio's own loop
 
@@ -36,8 +37,7 @@ class Client(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Send the first request."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's is not a subclass of it
         self._send_next_request()
 
     def data_received(self, data: bytes) -> None:
