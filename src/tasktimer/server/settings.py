@@ -41,7 +41,7 @@ class ServerOptions:
     allowed_hosts: tuple[str, ...] = LOOPBACK_NAMES
     cors_origins: tuple[str, ...] = ()
     root_path: str = ""  # the prefix that a proxy removes from the paths of requests; does not end with a slash
-    pool_size: int = 10
+    pool_size: int = 20
     body_timeout: float = 30  # seconds for each 64 KiB of the body of a request
 
     def find_zone(self, name: str | None) -> tzinfo:

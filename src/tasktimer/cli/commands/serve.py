@@ -45,7 +45,7 @@ Port = Annotated[
 Workers = Annotated[
     str, typer.Option("--workers", metavar="N", help="Number of worker processes; more than one requires PostgreSQL.")
 ]
-PoolSize = Annotated[str | None, option("--pool-size", "N", "PostgreSQL connections per process.  (default: 10)")]
+PoolSize = Annotated[str | None, option("--pool-size", "N", "PostgreSQL connections per process.  (default: 20)")]
 NoAuth = Annotated[bool, flag("--no-auth", "Do not require tokens (allowed only on loopback addresses).")]
 AllowedHosts = Annotated[
     list[str] | None,
