@@ -3,8 +3,9 @@
 import asyncio
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
+from typing import Any
 
 import psycopg
 import pytest
@@ -12,9 +13,11 @@ from tests.store.test_postgres import TERMINATE, insert
 
 from tasktimer.errors import InvalidValue, Unavailable
 from tasktimer.store.postgres.async_store import AsyncPostgresStore
+from tasktimer.store.postgres.direct_connections import DirectConnections
 from tasktimer.store.postgres.engine import build_engine, connect_arguments
 from tasktimer.store.postgres.store import PostgresStore
 from tasktimer.store.postgres.urls import parse_url
+from tasktimer.store.protocols import Row
 from tasktimer.store.statements import task_queries
 
 
@@ -168,3 +171,28 @@ def test_connection_lost_during_commit_is_uncertain(store: PostgresStore, postgr
         connection.execute(TERMINATE)
     assert raised.value.code == "commit-uncertain"
     assert insert(store) == 2
+
+
+def test_single_statements_reuse_their_connection_after_an_error(postgres_url: str) -> None:
+    long = "ä" * 5_000_000  # does not fit into the buffer of a socket
+    statements: list[tuple[str, dict[str, Any]]] = [
+        ("SELECT CAST(:text AS TEXT), CAST(:none AS BIGINT), 1 = 1", {"text": long, "none": None}),
+        ("SELECT 1 / CAST(:number AS BIGINT)", {"number": 0}),
+        ("SELECT nonsense", {}),
+        ("SELECT pg_backend_pid() FROM generate_series(1, CAST(:number AS BIGINT))", {"number": 2}),
+    ]
+
+    async def work() -> list[Sequence[Row] | None]:
+        arguments = connect_arguments(parse_url(postgres_url), lock_timeout=9)
+        connections = DirectConnections(arguments, size=1, lock_timeout=9)
+        try:
+            return [await connections.fetch(*statement) for statement in (*statements, statements[-1])]
+        finally:
+            await connections.close()
+
+    echo, divided, invalid, first, second = asyncio.run(work())
+    assert echo == [(long, None, True)]
+    assert (divided, invalid) == (None, None)
+    assert first is not None
+    assert len(first) == 2
+    assert first == second

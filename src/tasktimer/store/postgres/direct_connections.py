@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -41,7 +41,7 @@ class DirectConnections:
         self._free = asyncio.Semaphore(size)
         self._timeout = lock_timeout
 
-    async def fetch(self, statement: str, parameters: Parameters) -> list[Row] | None:
+    async def fetch(self, statement: str, parameters: Parameters) -> Sequence[Row] | None:
         """Run a statement as a transaction and return its rows, or None if it failed and nothing was changed.
 
         Raises:
@@ -82,7 +82,7 @@ class DirectConnections:
             self._close(self._idle.pop())
 
     def _release(self, connection: WatchedConnection) -> None:
-        if connection.pgconn.transaction_status == psycopg.pq.TransactionStatus.IDLE and not self._surplus:
+        if connection.is_idle and not self._surplus:
             self._idle.append(connection)
         else:
             self._surplus = max(self._surplus - 1, 0)
@@ -130,18 +130,17 @@ class DirectConnections:
         if loop.time() < self._refused_until:
             raise _Refused
         try:
-            connection = await WatchedConnection.connect(**self._arguments, autocommit=True)
+            connection = await WatchedConnection.connect(self._arguments)
         except psycopg.Error as error:
             if not reports_too_many_connections(error):
                 raise _NotConnected from error
             self._refused_until = loop.time() + RETRY_DELAY
             raise _Refused from error
-        connection.watch()
         self._open += 1
         return connection
 
     def _close(self, connection: WatchedConnection) -> None:
-        connection.finish()
+        connection.close()
         self._open -= 1
 
 

@@ -1,75 +1,105 @@
-"""A connection whose socket the event loop watches all the time, instead of once for each statement."""
+"""A connection for single statements, whose socket the event loop watches all the time."""
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import psycopg
-from psycopg.abc import PQGen
-from psycopg.waiting import Ready, Wait
+from psycopg.adapt import Transformer
+from psycopg.pq import ExecStatus, TransactionStatus
 
 from tasktimer.store.protocols import Row
 
-_WRITE = int(Wait.W)  # members of enumerations are slow to look up
+_FAILED = int(ExecStatus.FATAL_ERROR)
 
 
-class WatchedConnection(psycopg.AsyncConnection[Row]):
-    """A connection for one statement at a time, which notices if the server closes it.
+class WatchedConnection:
+    """A connection for one statement at a time, each a transaction, which notices if the server closes it.
 
-    psycopg adds the socket to the event loop for each wait, and removes it afterwards. That takes as long as
-    everything else that it does for a short statement.
+    It uses libpq through psycopg's `pq` module. psycopg's own cursors add the socket to the event loop for each
+    statement and remove it afterwards, and convert parameters by their type. That takes longer than the rest.
     """
 
-    is_ended = False  # whether the server has closed the connection, or sent something although no statement is running
-
-    _loop: asyncio.AbstractEventLoop | None = None
-    _waiting: asyncio.Future[Ready] | None = None
-
-    def watch(self) -> None:
-        """Let the event loop watch the socket."""
+    def __init__(self, connection: psycopg.AsyncConnection) -> None:
+        self.is_ended = False  # whether the server has closed the connection, or sent something between statements
+        self._connection = connection  # closes the socket when it is deleted
+        self._libpq = connection.pgconn
+        self._rows = Transformer(connection)
+        self._names: dict[bytes, bytes] = {}  # of prepared statements
         self._loop = asyncio.get_running_loop()
-        self._socket = self.fileno()
-        self._loop.add_reader(self._socket, self._wake, Ready.R)
-        self._cursor = psycopg.AsyncRawCursor(self)
+        self._waiting: asyncio.Future[None] | None = None
+        self._socket = connection.fileno()
+        self._loop.add_reader(self._socket, self._wake)
 
-    def finish(self) -> None:
+    @classmethod
+    async def connect(cls, arguments: Mapping[str, Any]) -> "WatchedConnection":
+        """Connect to a database with the arguments of psycopg."""
+        return cls(await psycopg.AsyncConnection.connect(**arguments, autocommit=True))
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether the connection can run another statement."""
+        return self._libpq.transaction_status == TransactionStatus.IDLE
+
+    def close(self) -> None:
         """Close the connection at once."""
-        self._unwatch()
-        self.pgconn.finish()
+        self._loop.remove_reader(self._socket)
+        self._libpq.finish()
 
-    async def fetch(self, statement: bytes, values: list[Any]) -> list[Row]:
-        """Run a statement with `$1`, `$2`, … in place of values, and return its rows."""
-        await self._cursor.execute(statement, values)
-        return await self._cursor.fetchall()
+    async def fetch(self, statement: bytes, values: Sequence[str | int | None]) -> Sequence[Row]:
+        """Run a statement with `$1`, `$2`, … in place of values, and return its rows; raise psycopg.Error if it fails.
 
-    async def wait(self, gen: PQGen[Any], *arguments: Any, **options: Any) -> Any:
-        """Run the steps of a statement as its socket becomes ready."""
-        if self._loop is None:
-            return await super().wait(gen, *arguments, **options)
+        The statement must make the types of the values clear.
+        """
+        texts = [None if value is None else str(value).encode() for value in values]
+        if self._connection.prepare_threshold is None:  # for poolers without support for prepared statements
+            self._libpq.send_query_params(statement, texts)
+        else:
+            self._libpq.send_query_prepared(self._names.get(statement) or await self._prepare(statement), texts)
+        self._rows.set_pgresult(result := await self._result())
+        return self._rows.load_rows(0, result.ntuples, tuple)
+
+    async def _prepare(self, statement: bytes) -> bytes:
+        name = b"direct_%d" % len(self._names)
+        self._libpq.send_prepare(name, statement)
+        await self._result()
+        self._names[statement] = name
+        return name
+
+    async def _result(self) -> Any:
+        while self._libpq.flush():  # the statement was too long for the buffer of the socket
+            await self._until_writable()
+        last: Any = None
+        while True:
+            while self._libpq.is_busy():
+                await self._until_readable()
+                self._libpq.consume_input()
+            result = self._libpq.get_result()
+            if result is None:
+                break
+            last = result
+        if last.status == _FAILED:
+            raise psycopg.errors.error_from_result(last)
+        return last
+
+    async def _until_readable(self) -> None:
+        self._waiting = self._loop.create_future()
         try:
-            state = next(gen)
-            while True:
-                state = gen.send(await self._until_ready(self._loop, state))
-        except StopIteration as done:
-            return done.value
-
-    async def _until_ready(self, loop: asyncio.AbstractEventLoop, state: Wait) -> Ready:
-        self._waiting = loop.create_future()
-        if state & _WRITE:  # a statement too long for the buffer of the socket
-            loop.add_writer(self._socket, self._wake, Ready.W)
-        try:
-            return await self._waiting
+            await self._waiting
         finally:
             self._waiting = None
-            if state & _WRITE:
-                loop.remove_writer(self._socket)
 
-    def _wake(self, ready: Ready) -> None:
+    async def _until_writable(self) -> None:
+        self._loop.add_writer(self._socket, self._wake)
+        try:
+            await self._until_readable()  # or writable
+        finally:
+            self._loop.remove_writer(self._socket)
+        self._libpq.consume_input()
+
+    def _wake(self) -> None:
         if self._waiting is None:
             self.is_ended = True
-            self._unwatch()
-        elif not self._waiting.done():
-            self._waiting.set_result(ready)
-
-    def _unwatch(self) -> None:
-        if self._loop is not None:
             self._loop.remove_reader(self._socket)
+        elif not self._waiting.done():
+            self._waiting.set_result(None)
