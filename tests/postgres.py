@@ -4,6 +4,7 @@ import fcntl
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -105,6 +106,19 @@ def start_server(data: Path, settings: Mapping[str, str]) -> None:
 def stop_server(data: Path) -> None:
     """Stop a server without waiting for its clients."""
     _control(_find_programs(data), "stop", "-m", "immediate")
+
+
+def kill_server(data: Path) -> None:
+    """Kill a server without letting it clean up."""
+    os.kill(int((data / "postmaster.pid").read_text().splitlines()[0]), signal.SIGKILL)
+
+
+def start_again(data: Path) -> None:
+    """Start a server that was killed, once all of its processes have ended."""
+    wait_until(lambda: not has_processes(data))
+    for left in [data / "postmaster.pid", *data.glob(".s.PGSQL.*.lock")]:
+        left.unlink()
+    start_server(data, {})
 
 
 def start_standby(primary: Path, standby: Path) -> None:

@@ -1,7 +1,9 @@
 """Fixtures that run the program as a separate process."""
 
 import os
+import shutil
 import subprocess
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from itertools import count
 from pathlib import Path
@@ -9,6 +11,7 @@ from typing import Any
 
 import pytest
 from tests.messages import breaches, in_output
+from tests.postgres import make_folder, start_server, stop_server
 from tests.system.command import TASKTIMER, Program
 from tests.system.server import Serve, Server, serving
 
@@ -57,3 +60,13 @@ def serve(environ: dict[str, str], tmp_path: Path) -> Serve:
 @pytest.fixture
 def token(program: Program, database: str) -> str:
     return program("--database", database, "token", "create", "--user", "42").stdout.strip()
+
+
+@pytest.fixture
+def own_postgres() -> Iterator[Path]:
+    """The files of a PostgreSQL server that the test can kill."""
+    folder = make_folder()
+    start_server(folder / "data", {})
+    yield folder / "data"
+    stop_server(folder / "data")
+    shutil.rmtree(folder)

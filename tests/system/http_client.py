@@ -8,6 +8,14 @@ from typing import Any, Self
 import httpx
 
 
+class Refused(AssertionError):
+    """Raised if a response has another status than 200."""
+
+    def __init__(self, status: int, response: bytes) -> None:
+        super().__init__(status, response)
+        self.status = status
+
+
 class Client:
     """A connection to a server, for requests that must succeed."""
 
@@ -34,5 +42,6 @@ class Client:
         answer = await self._reader.readuntil(b"\r\n\r\n")
         (length,) = re.findall(rb"(?i)content-length: ([0-9]+)", answer)
         body = await self._reader.readexactly(int(length))
-        assert answer.startswith(b"HTTP/1.1 200 "), (method, path, body)
+        if (status := int(answer[9:12])) != 200:
+            raise Refused(status, body)
         return json.loads(body)

@@ -6,14 +6,16 @@ The rounds of the clients can be set by TASKTIMER_TEST_ROUNDS.
 import asyncio
 import os
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 
-from tests.conftest import NOW
-from tests.system.http_client import Client
+from tests.conftest import NOW, wait_until
+from tests.postgres import kill_server, start_again
+from tests.system.http_client import Client, Refused
 from tests.system.journeys import ROUTES, START, Journey, Stored, stored_tasks
-from tests.system.server import Serve, Server, check_sound
+from tests.system.server import Serve, check_sound
 
 from tasktimer.config.settings import parse_database
 from tasktimer.core.task import Actor
@@ -66,11 +68,13 @@ def test_many_clients_change_tasks_by_every_route(serve: Serve, database: str) -
 
 
 class Life:
-    """A server, until it is killed after each of eight clients has used every route."""
+    """A server, until something is killed after each client has used every route."""
 
-    def __init__(self, server: Server, tokens: Sequence[str], number: int) -> None:
-        self._server = server
+    def __init__(self, url: str, tokens: Sequence[str], number: int, kill: Callable[[], object]) -> None:
+        self._url = url
         self._tokens = tokens
+        self._kill = kill
+        self._is_killed = False
         self._start = START + timedelta(days=number * 365)  # rows that were imported before would not be added
         self.journeys: list[Journey] = []
 
@@ -80,14 +84,19 @@ class Life:
                 group.create_task(self._travel(token))
 
     async def _travel(self, token: str) -> None:
-        with suppress(OSError, asyncio.IncompleteReadError):
-            async with Client(self._server.url, token) as client:
+        try:
+            async with Client(self._url, token) as client:
                 journey = Journey(client, f"client of {self._start}", self._start)
                 self.journeys.append(journey)
                 for number in range(100_000):
                     await journey.round(number)
-                    if all(each.acknowledged > ROUTES for each in self.journeys):
-                        self._server.process.kill()
+                    if not self._is_killed and all(each.acknowledged > ROUTES for each in self.journeys):
+                        self._is_killed = True
+                        self._kill()
+        except (OSError, asyncio.IncompleteReadError):
+            assert self._is_killed
+        except Refused as error:
+            assert (self._is_killed, error.status) == (True, 503)
 
 
 def test_kill_of_server_loses_no_acknowledged_change_of_any_route(serve: Serve, database: str) -> None:
@@ -95,12 +104,31 @@ def test_kill_of_server_loses_no_acknowledged_change_of_any_route(serve: Serve, 
     journeys: list[Journey] = []
     for number in range(LIVES):
         with serve("--no-access-log", on=database) as server:
-            life = Life(server, tokens, number)
+            life = Life(server.url, tokens, number, server.process.kill)
             asyncio.run(life.run())
         journeys += life.journeys
-        found = stored_tasks(database)
-        for journey in journeys:
-            for task_id in journey.expected.keys() - journey.touched:
-                assert found.get(task_id) == journey.expected[task_id]
+        check_kept(database, journeys)
         check_sound(database)
     assert sum(journey.acknowledged for journey in journeys) > LIVES * len(tokens) * ROUTES
+
+
+def test_kill_of_postgres_loses_no_acknowledged_change_of_any_route(serve: Serve, own_postgres: Path) -> None:
+    url = f"postgresql://postgres:@/postgres?host={own_postgres}"
+    tokens = create_tokens(url, 8)
+    journeys: list[Journey] = []
+    with serve("--no-access-log", on=url) as server, server.client(tokens[0]) as client:
+        for number in range(LIVES):
+            life = Life(server.url, tokens, number, lambda: kill_server(own_postgres))
+            asyncio.run(life.run())
+            journeys += life.journeys
+            start_again(own_postgres)
+            wait_until(lambda: client.get("/readyz").status_code == 200)
+            check_kept(url, journeys)
+    assert sum(journey.acknowledged for journey in journeys) > LIVES * len(tokens) * ROUTES
+
+
+def check_kept(database: str, journeys: Iterable[Journey]) -> None:
+    found = stored_tasks(database)
+    for journey in journeys:
+        for task_id in journey.expected.keys() - journey.touched:
+            assert found.get(task_id) == journey.expected[task_id]

@@ -1,20 +1,15 @@
 """Server processes after kill -9 and lost connections: no acknowledged change is lost."""
 
-import os
 import random
-import shutil
-import signal
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
 import psycopg
-import pytest
 from tests.conftest import wait_until
-from tests.postgres import has_processes, make_folder, start_server, stop_server
+from tests.postgres import kill_server, start_again
 from tests.system.command import Program
 from tests.system.server import Serve, Server, check_sound, stored
 
@@ -109,31 +104,17 @@ def test_file_of_killed_server_returns_to_rollback_journal(serve: Serve, tmp_pat
     assert stored(database) == {1: ("kept", False), 2: ("next", False)}
 
 
-@pytest.fixture
-def own_postgres() -> Iterator[Path]:
-    """The files of a PostgreSQL server that the test can kill."""
-    folder = make_folder()
-    start_server(folder / "data", {})
-    yield folder / "data"
-    stop_server(folder / "data")
-    shutil.rmtree(folder)
-
-
 def test_kill_of_postgres_loses_nothing_and_server_recovers(serve: Serve, program: Program, own_postgres: Path) -> None:
     url = f"postgresql://postgres:@/postgres?host={own_postgres}"
     token = program("--database", url, "token", "create", "--user", "42").stdout.strip()
     with serve("--no-access-log", on=url) as server, server.client(token) as client:
         writers = start_writers(server, token, "one life", rounds=5)
-        lock_file = own_postgres / "postmaster.pid"
-        os.kill(int(lock_file.read_text().splitlines()[0]), signal.SIGKILL)
+        kill_server(own_postgres)
         wait_until(lambda: client.get("/readyz").status_code == 503)
         refused = client.post("/track", json={"user_id": 42, "description": "down"})
         assert (refused.status_code, refused.headers["retry-after"]) == (503, "2")
         assert client.get("/healthz").status_code == 200
-        wait_until(lambda: not has_processes(own_postgres))
-        for left in [lock_file, *own_postgres.glob(".s.PGSQL.*.lock")]:
-            left.unlink()
-        start_server(own_postgres, {})
+        start_again(own_postgres)
         wait_until(lambda: client.get("/readyz").status_code == 200)
         assert client.post("/track", json={"user_id": 42, "description": "back"}).status_code == 200
         server.kill()
