@@ -23,8 +23,8 @@ from tasktimer.services.tokens import create_token
 from tasktimer.store.factory import open_store
 
 CLIENTS = 64
-ROUNDS = int(os.environ.get("TASKTIMER_TEST_ROUNDS", "3"))
-LIVES = 3
+ROUNDS = int(os.environ.get("TASKTIMER_TEST_ROUNDS", "2"))
+LIVES = 2
 
 
 def create_tokens(database: str, count: int) -> list[str]:

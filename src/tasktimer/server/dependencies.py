@@ -85,7 +85,7 @@ class RequestContext:
         # The only user of a file is not known yet.
         if actor.tasks_of == DEFAULT_USER:
             actor = Actor(actor.user_id, ALL_USERS)
-        running = await self._state.store.read(partial(queries.running_tasks, actor=actor, most=FEW + 1))
+        running = await self._state.store.read(partial(queries.first_running_tasks, actor=actor, most=FEW + 1))
         return len(running) > FEW
 
     async def write(

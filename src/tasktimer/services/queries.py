@@ -48,8 +48,14 @@ def status(store: Store, actor: Actor, day: Window, *, now: datetime) -> tuple[l
         return tasks, timesheet(overlapping, day, now)
 
 
-def running_tasks(store: Store, actor: Actor, *, most: int | None = None) -> list[Task]:
-    """Return the running tasks, or at most `most` of them, sorted by start time, then by ID."""
+def running_tasks(store: Store, actor: Actor) -> list[Task]:
+    """Return the running tasks, sorted by start time, then by ID."""
+    with store.read() as connection:
+        return task_queries.running_tasks(connection, actor.tasks_of_user)
+
+
+def first_running_tasks(store: Store, actor: Actor, *, most: int) -> list[Task]:
+    """Return what `running_tasks` does, but at most `most` tasks."""
     with store.read() as connection:
         return task_queries.running_tasks(connection, actor.tasks_of_user, limit=most)
 

@@ -49,7 +49,7 @@ async def list_running_tasks(query: Annotated[RunningQuery, Query()], context: C
     zone = context.zone(query.tz)
 
     def few(store: Store, principal: Principal) -> list[Task]:
-        return queries.running_tasks(store, principal.reader(query.user_id), most=FEW + 1)
+        return queries.first_running_tasks(store, principal.reader(query.user_id), most=FEW + 1)
 
     def many(store: Store, principal: Principal) -> dict[str, Any]:
         return to_body(queries.running_tasks(store, principal.reader(query.user_id)))
