@@ -11,6 +11,7 @@ from psycopg.pq import ExecStatus, TransactionStatus
 from tasktimer.store.protocols import Row
 
 _FAILED = int(ExecStatus.FATAL_ERROR)
+_LONGEST_WAIT = 0.5  # seconds until the connection is examined although nothing has happened to its socket
 
 
 class WatchedConnection:
@@ -84,9 +85,12 @@ class WatchedConnection:
 
     async def _until_readable(self) -> None:
         self._waiting = self._loop.create_future()
+        # uvloop stops watching a socket that has an error, such as a connection that was reset, and reports nothing.
+        timer = self._loop.call_later(_LONGEST_WAIT, self._wake)
         try:
             await self._waiting
         finally:
+            timer.cancel()
             self._waiting = None
 
     async def _until_writable(self) -> None:
