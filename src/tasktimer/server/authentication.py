@@ -101,7 +101,7 @@ def read_token_hash(scope: Scope) -> str:
 
 
 def authenticate(store: Store, token_hash: str, now: datetime, *, is_reading: bool) -> Principal:
-    """Return the caller whose token has a secret with this hash.
+    """Return the caller, given the hash of the token's secret.
 
     Raises:
         ProblemException: if the token is not valid, or if it may only read and the request does more than that.

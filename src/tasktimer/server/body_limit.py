@@ -13,8 +13,8 @@ from tasktimer.server.problem_details import Problem, ProblemException, problem_
 
 MAX_BODY_BYTES = 64 * 1024
 
-# Only a request with one of the first two has a body.
-_OF_BODIES = frozenset({b"content-length", b"transfer-encoding", b"content-encoding"})
+# A request without the first two has no body.
+_BODY_HEADERS = frozenset({b"content-length", b"transfer-encoding", b"content-encoding"})
 
 # The rest of the body is not read, so the connection cannot be reused.
 CLOSE = {"Connection": "close"}
@@ -39,7 +39,7 @@ def max_body_bytes(scope: Scope) -> int:
 
 def has_body(scope: Scope) -> bool:
     """Return whether a request may have a body."""
-    return any(name in _OF_BODIES for name, _ in scope["headers"])
+    return any(name in _BODY_HEADERS for name, _ in scope["headers"])
 
 
 def announces_large_body(headers: Headers, limit: int, *, otherwise: bool = False) -> bool:
@@ -94,7 +94,7 @@ class _LimitedBody:
 
     async def receive(self) -> Message:
         """Return the next part; raise ProblemException if it arrives too late or makes the body too large."""
-        # With a deadline, to receive a body that has already arrived would take several times as long.
+        # Setting a timeout takes several times as long as reading a body that has already arrived.
         message = await (self._receive() if self._state.get("is_complete") else self._receive_in_time())
         before, self._size = self._size, self._size + len(message.get("body", b""))
         if self._size > self._limit:

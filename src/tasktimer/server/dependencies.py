@@ -28,7 +28,8 @@ from tasktimer.store.savepoint import SavepointStore
 from tasktimer.store.statements.idempotency import IdempotencyKey
 from tasktimer.store.statements.task_queries import to_microseconds
 
-# Tasks whose response takes so little time, even if their texts are long, that other requests can wait for it.
+# The event loop handles up to this many tasks itself, which takes little time even if their texts are long. More are
+# handled in a thread, while other requests are served.
 FEW = 100
 
 
@@ -79,7 +80,7 @@ class RequestContext:
         return await (store.read_in_thread(work) if is_long else store.read(work))
 
     async def has_many_running(self, actor: Actor) -> bool:
-        """Return whether a change of a user's running tasks would let other requests wait for too long."""
+        """Return whether a change of a user's running tasks has to run in a thread, because of their number."""
         if self._state.store.runs_directly:  # it runs services in threads
             return False
         # The only user of a file is not known yet.

@@ -1,13 +1,10 @@
-"""The headers of requests, which the server reads many times for each request."""
+"""Access to the headers of a request, faster than with Starlette's `Headers`."""
 
 from starlette.types import Scope
 
 
 def header_values(scope: Scope, name: bytes) -> list[bytes]:
-    """Return the values of a header, whose name is in lower case.
-
-    Starlette's `Headers` copies all headers, and encodes the name, each time.
-    """
+    """Return the values of a header; `name` must be in lower case."""
     return [value for key, value in scope["headers"] if key == name]
 
 

@@ -9,7 +9,7 @@ from tasktimer.server.schemas import QueryUserId
 
 
 class LabelsQuery(FilterQuery):
-    """The tasks whose projects or tags to list."""
+    """A selection of tasks, of which the projects or tags are listed."""
 
     user_id: QueryUserId | None = Field(default=None, description=REPORT_USER)
 

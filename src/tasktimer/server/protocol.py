@@ -16,7 +16,6 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from tasktimer.server.problem_details import SAFE_HEADERS, Problem
 
 MAX_HEADER_BYTES = 64 * 1024
-_SEPARATORS = len(": \r\n")  # of a header
 
 _INVALID = Problem(400, "invalid-http", "the request is not valid HTTP", "send a request as in RFC 9112")
 _TOO_LARGE = Problem(
@@ -59,7 +58,7 @@ class HeaderLimitProtocol(HttpToolsProtocol):
 
     header_timeout: float = 30  # seconds
     linger_timeout: float = 10
-    write_timeout: float = 30  # for a client to read anything of a response
+    write_timeout: float = 30  # in which a client must read some of a response
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -115,16 +114,12 @@ class HeaderLimitProtocol(HttpToolsProtocol):
 
     def on_url(self, url: bytes) -> None:
         """Add a part of the target of the request."""
-        self._head_size += len(url)
-        if self._head_size > MAX_HEADER_BYTES:
-            self._stop_parser()
+        self._count(len(url))
         super().on_url(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Add a header, or a trailer after the body."""
-        self._head_size += len(name) + len(value) + _SEPARATORS
-        if self._head_size > MAX_HEADER_BYTES:
-            self._stop_parser()
+        self._count(len(name) + len(value))
         super().on_header(name, value)
 
     def on_headers_complete(self) -> None:
@@ -150,12 +145,12 @@ class HeaderLimitProtocol(HttpToolsProtocol):
         super().on_message_complete()
 
     def pause_writing(self) -> None:
-        """Start the timer for the client to read some of a large response."""
+        """Start the timer in which the client must read some of the response."""
         super().pause_writing()
         self._await_reading()
 
     def resume_writing(self) -> None:
-        """Stop the timer for the client to read."""
+        """Stop this timer."""
         super().resume_writing()
         self._stop_write_timer()
 
@@ -174,9 +169,11 @@ class HeaderLimitProtocol(HttpToolsProtocol):
         if host.lower() not in map(bytes.lower, given):
             self.headers.append((b"host", host))
 
-    def _stop_parser(self) -> None:
-        self._problem = _TOO_LARGE
-        raise ValueError(_TOO_LARGE.detail)
+    def _count(self, size: int) -> None:
+        self._head_size += size + len(": \r\n")
+        if self._head_size > MAX_HEADER_BYTES:
+            self._problem = _TOO_LARGE
+            raise ValueError(_TOO_LARGE.detail)  # stops the parser
 
     def _should_upgrade(self) -> bool:
         return False  # a WebSocket would not pass the middleware for HTTP

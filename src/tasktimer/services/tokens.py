@@ -81,7 +81,7 @@ def revoke_tokens(store: Store, ids: Sequence[int], *, now: datetime) -> list[To
 
 
 def authenticate(store: Store, digest: str, *, now: datetime) -> Token | None:
-    """Return the token whose secret has this hash, or None if the token is unknown, expired or revoked."""
+    """Return the token, given the hash of its secret, or None if the token is unknown, expired or revoked."""
     with store.read() as connection:
         token = tokens.find_token(connection, digest)
     return token if token is not None and token.is_valid(now) else None

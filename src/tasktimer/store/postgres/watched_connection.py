@@ -1,4 +1,4 @@
-"""A connection for single statements, whose socket the event loop watches all the time."""
+"""A connection for single statements that stays registered with the event loop."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -11,18 +11,18 @@ from psycopg.pq import ExecStatus, TransactionStatus
 from tasktimer.store.protocols import Row
 
 _FAILED = int(ExecStatus.FATAL_ERROR)
-_LONGEST_WAIT = 0.5  # seconds until the connection is examined although nothing has happened to its socket
+_LONGEST_WAIT = 0.5  # seconds; then libpq reads from the socket anyway
 
 
 class WatchedConnection:
-    """A connection for one statement at a time, each a transaction, which notices if the server closes it.
+    """A connection that runs one statement at a time, each in its own transaction, and notices if the server closes it.
 
-    It uses libpq through psycopg's `pq` module. psycopg's own cursors add the socket to the event loop for each
-    statement and remove it afterwards, and convert parameters by their type. That takes longer than the rest.
+    It calls libpq through psycopg's `pq` module. psycopg's cursors would register the socket with the event loop for
+    each statement, and look for a converter for each value, which takes longer than everything else they do.
     """
 
     def __init__(self, connection: psycopg.AsyncConnection) -> None:
-        self.is_ended = False  # whether the server has closed the connection, or sent something between statements
+        self.is_ended = False  # whether the server has closed the connection, or sent data between statements
         self._connection = connection  # closes the socket when it is deleted
         self._libpq = connection.pgconn
         self._rows = Transformer(connection)
@@ -50,7 +50,7 @@ class WatchedConnection:
     async def fetch(self, statement: bytes, values: Sequence[str | int | None]) -> Sequence[Row]:
         """Run a statement with `$1`, `$2`, … in place of values, and return its rows; raise psycopg.Error if it fails.
 
-        The statement must make the types of the values clear.
+        PostgreSQL infers the types of the values from the statement.
         """
         texts = [None if value is None else str(value).encode() for value in values]
         if self._connection.prepare_threshold is None:  # for poolers without support for prepared statements
@@ -85,7 +85,7 @@ class WatchedConnection:
 
     async def _until_readable(self) -> None:
         self._waiting = self._loop.create_future()
-        # uvloop stops watching a socket that has an error, such as a connection that was reset, and reports nothing.
+        # After an error, such as a reset connection, uvloop stops watching the socket without reporting the error.
         timer = self._loop.call_later(_LONGEST_WAIT, self._wake)
         try:
             await self._waiting
