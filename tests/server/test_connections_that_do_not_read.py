@@ -1,10 +1,10 @@
 """A client that requests a large response and does not read it."""
 
 import socket
-import threading
 from pathlib import Path
+from typing import Any, ClassVar
 
-import pytest
+from tests.conftest import wait_until
 from tests.server.conftest import Api, Serve
 
 from tasktimer.server.protocol import HeaderLimitProtocol
@@ -15,14 +15,11 @@ LARGE = 200  # tasks, whose response is larger than the buffers of both sockets
 
 class ImpatientProtocol(HeaderLimitProtocol):
     write_timeout = 0.2
-
-
-class NotedProtocol(ImpatientProtocol):
-    lost: threading.Event
+    lost: ClassVar[set[Any]] = set()  # the addresses of clients whose connections have ended
 
     def connection_lost(self, exc: Exception | None) -> None:
         super().connection_lost(exc)
-        self.lost.set()
+        self.lost.add(self.client)
 
 
 def fill(api: Api) -> None:
@@ -43,18 +40,12 @@ def request(api: Api) -> socket.socket:
     return connection
 
 
-def test_connection_of_client_that_does_not_read_is_closed(
-    serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    lost = threading.Event()
-    monkeypatch.setattr(NotedProtocol, "lost", lost, raising=False)
-    api = serve(str(tmp_path / "tasks.db"), protocol=NotedProtocol)
+def test_connection_of_client_that_does_not_read_is_closed(serve: Serve, tmp_path: Path) -> None:
+    api = serve(str(tmp_path / "tasks.db"), protocol=ImpatientProtocol)
     fill(api)
-    api.client.close()
-    lost.clear()
     with request(api) as connection:
         assert connection.recv(9) == b"HTTP/1.1 "
-        assert lost.wait(60)
+        wait_until(lambda: connection.getsockname() in ImpatientProtocol.lost)
 
 
 def test_client_that_reads_slowly_receives_everything(serve: Serve, tmp_path: Path) -> None:
