@@ -1,7 +1,7 @@
-"""SQLAlchemy's dialect for psycopg, without the queries that it runs on the first connection of a process.
+"""SQLAlchemy's dialect for psycopg, with fewer round trips to the server.
 
-These take more round trips to the server than most commands need for their own statements. psycopg knows the answers
-from the start of the connection, or nothing uses them.
+The queries that it usually runs on the first connection of a process take more of them than most commands need for
+their own statements. psycopg knows the answers from the start of the connection, or nothing uses them.
 """
 
 from typing import Any, Literal, NoReturn
@@ -10,14 +10,44 @@ from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
 DRIVER = "postgresql+tasktimer"
+RETURNS_NO_ROWS = "tasktimer_returns_no_rows"  # an execution option
 
 registry.register(DRIVER.replace("+", "."), __name__, "Dialect")
 
 
 class Dialect(PGDialect_psycopg):
-    """The dialect for psycopg with hooks that query nothing."""
+    """The dialect for psycopg with hooks that query nothing, and connections that queue statements."""
 
     supports_statement_cache = True
+
+    def connect(self, *args: Any, **kwargs: Any) -> Any:
+        """Return a new connection."""
+        from tasktimer.store.postgres.queueing_connection import QueueingConnection  # imported lazily: it is optional
+
+        return QueueingConnection.connect(*args, **kwargs)
+
+    def set_isolation_level(self, dbapi_connection: Any, level: str) -> None:
+        """Set the isolation level of the connection's next transactions."""
+        dbapi_connection.isolation_level = self._isolation_lookup[level]
+
+    def do_begin(self, dbapi_connection: Any) -> None:
+        """Begin a transaction."""
+        dbapi_connection.begin()
+
+    def do_execute(self, cursor: Any, statement: str, parameters: Any, context: Any = None) -> None:
+        """Run a statement, or queue it if its execution options say that it returns no rows."""
+        if context.execution_options.get(RETURNS_NO_ROWS):
+            cursor.connection.queue(statement, [parameters])
+        else:
+            cursor.connection.run(cursor, statement, parameters)
+
+    def do_execute_no_params(self, cursor: Any, statement: str, context: Any = None) -> None:  # noqa: ARG002
+        """Run a statement without parameters."""
+        cursor.connection.run(cursor, statement)
+
+    def do_executemany(self, cursor: Any, statement: str, parameters: Any, context: Any = None) -> None:  # noqa: ARG002
+        """Queue a statement that returns no rows, to be run once for each item of `parameters`."""
+        cursor.connection.queue(statement, parameters)
 
     def _get_server_version_info(self, connection: Any) -> tuple[int, ...]:
         version = connection.connection.driver_connection.info.server_version  # such as 160004 for 16.4

@@ -1,15 +1,15 @@
 """The SQLAlchemy engine with its connection pool, and connections with an interface like sqlite3's."""
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import count
 from typing import Any
 
 import sqlalchemy
 
 from tasktimer.errors import InvalidValue
-from tasktimer.store.postgres.dialect import DRIVER
+from tasktimer.store.postgres.dialect import DRIVER, RETURNS_NO_ROWS
 from tasktimer.store.postgres.errors import unreadable_url_error
 from tasktimer.store.postgres.urls import PostgresUrl
 from tasktimer.store.protocols import Parameters, Row
@@ -107,11 +107,7 @@ class PostgresConnection:
 
     def __init__(self, connection: sqlalchemy.Connection) -> None:
         self._connection = connection
-        self._cursors = ExitStack()
-
-    def close(self) -> None:
-        """Close the cursors of unfinished streams."""
-        self._cursors.close()
+        self._streams = count(1)
 
     def execute(self, statement: str, parameters: Parameters, /) -> Iterable[Row]:
         """Run a statement and return its rows."""
@@ -119,15 +115,15 @@ class PostgresConnection:
         return [tuple(row) for row in result] if result.returns_rows else []
 
     def stream(self, statement: str, parameters: Parameters, /) -> Iterable[Row]:
-        """Run a query and yield its rows from a server-side cursor."""
-        options = {"yield_per": _ROWS_AT_ONCE}
-        result = self._connection.execute(text(statement), dict(parameters), execution_options=options)
-        return map(tuple, self._cursors.enter_context(result))
+        """Run a query and yield its rows from a server-side cursor, which is open until the transaction ends."""
+        # Not a cursor of psycopg, which takes five round trips for a few rows.
+        cursor = f"stream_{next(self._streams)}"
+        self._run(sqlalchemy.text(f"DECLARE {cursor} NO SCROLL CURSOR FOR {statement}"), [parameters])
+        return self._fetch(cursor)
 
     def executemany(self, statement: str, rows: Sequence[Parameters], /) -> None:
         """Run a statement that returns no rows, once for each item of `rows`, in order."""
-        if rows:  # psycopg pipelines the statements
-            self._connection.execute(text(statement), [dict(row) for row in rows])
+        self._run(text(statement), rows)
 
     def lock_imports(self) -> None:
         """Wait until no other transaction is importing, and let others wait until this one ends."""
@@ -137,3 +133,15 @@ class PostgresConnection:
         """Return unused IDs of tasks, in ascending order, which no other transaction will use."""
         rows = self._connection.execute(text(_RESERVE_IDS), {"count": count})
         return sorted(task_id for (task_id,) in rows)
+
+    def _run(self, statement: sqlalchemy.TextClause, rows: Sequence[Parameters]) -> None:
+        if rows:  # SQLAlchemy treats a single item like a call of `execute`
+            options = {RETURNS_NO_ROWS: True}
+            self._connection.execute(statement, [dict(row) for row in rows], execution_options=options)
+
+    def _fetch(self, cursor: str) -> Iterator[Row]:
+        has_more = True
+        while has_more:
+            rows = self._connection.exec_driver_sql(f"FETCH {_ROWS_AT_ONCE} FROM {cursor}").all()
+            yield from map(tuple, rows)
+            has_more = len(rows) == _ROWS_AT_ONCE

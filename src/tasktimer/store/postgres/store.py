@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Collection, Iterator
-from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -182,8 +182,7 @@ class PostgresStore:
                 self._set_up(connection)
             elif version < SCHEMA_VERSION:
                 raise outdated_schema_error(self.name, version, shared=True)
-            with closing(PostgresConnection(connection)) as transaction:
-                yield transaction
+            yield PostgresConnection(connection)
             if not is_reading:
                 self._interrupts.hold()
                 with translate_commit_errors(self.name):

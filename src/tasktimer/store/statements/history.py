@@ -1,12 +1,21 @@
 """Statements that list and prune the history."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 
-from tasktimer.core.journal import Change, JournalEntry
-from tasktimer.store.protocols import Connection
-from tasktimer.store.statements import sources
-from tasktimer.store.statements.journal import ENTRY_COLUMNS, get_changes, query_entries, with_first_changes
-from tasktimer.store.statements.task_queries import for_user, to_microseconds
+from tasktimer.core.journal import IMPORT, Change, JournalEntry
+from tasktimer.store.protocols import Connection, Row
+from tasktimer.store.statements.journal import (
+    ENTRY_COLUMNS,
+    STATE_COLUMNS,
+    changes_in,
+    query_entries,
+    with_first_changes,
+)
+from tasktimer.store.statements.sources import imported_changes
+from tasktimer.store.statements.task_queries import IDS, for_user, rows_of_ids, to_microseconds
 
 SELECT_ENTRIES = f"""
 SELECT {ENTRY_COLUMNS} FROM commands
@@ -23,6 +32,24 @@ UNION ALL
 SELECT id FROM commands AS imports WHERE name = 'import'
 AND EXISTS (SELECT 1 FROM sources WHERE command_id = imports.id AND task_id = :task_id))
 ORDER BY id DESC LIMIT :limit
+"""
+
+_ENTRIES_AT_ONCE = 20
+
+# Unlike a window function, this reads no more of an entry than it returns.
+SELECT_CHANGES_OF_ENTRIES = "UNION ALL".join(
+    f"""
+SELECT * FROM (
+SELECT command_id, {STATE_COLUMNS} FROM changes
+WHERE command_id = :id{place}
+ORDER BY task_id, is_after LIMIT :limit) AS entry{place}
+"""
+    for place in range(_ENTRIES_AT_ONCE)
+)
+
+SELECT_CHANGES_OF_TASK = f"""
+SELECT command_id, {STATE_COLUMNS} FROM changes
+WHERE task_id = :task_id AND command_id IN ({IDS})
 """
 
 # An import lists its tasks only in their sources.
@@ -62,20 +89,41 @@ def list_entries(
     statement = SELECT_ENTRIES_OF_TASK if task_id is not None else for_user(SELECT_ENTRIES, user_id)
     parameters = {"task_id": task_id, "user_id": user_id, "before": before, "limit": limit}
     entries = query_entries(connection, statement, parameters)
-    return [with_first_changes(connection, entry, most_changes) for entry in reversed(entries)]
+    small = _changes_of_small_entries(connection, [entry.id for entry in entries if entry.name != IMPORT], most_changes)
+    return [
+        entry._replace(changes=small[entry.id])
+        if entry.id in small
+        else with_first_changes(connection, entry, most_changes)
+        for entry in reversed(entries)
+    ]
 
 
 def list_entries_of_task(connection: Connection, task_id: int, *, before: int, limit: int) -> list[JournalEntry]:
     """Return the most recent entries that changed a task, oldest first, each with its change to this task only."""
     parameters = {"task_id": task_id, "before": before, "limit": limit}
     entries = query_entries(connection, SELECT_ENTRIES_OF_TASK, parameters)
-    return [entry._replace(changes=_changes_to_task(connection, entry, task_id)) for entry in reversed(entries)]
+    rows = rows_of_ids(connection, SELECT_CHANGES_OF_TASK, [entry.id for entry in entries], task_id=task_id)
+    changes = _changes_by_entry(rows)
+    return [
+        # An import lists the tasks that it added only in their sources.
+        entry._replace(changes=changes.get(entry.id) or imported_changes(connection, entry.id, task_id - 1, 1))
+        for entry in reversed(entries)
+    ]
 
 
-def _changes_to_task(connection: Connection, entry: JournalEntry, task_id: int) -> tuple[Change, ...]:
-    changes = tuple(get_changes(connection, entry.id, [task_id]))
-    # An import lists the tasks that it added only in their sources.
-    return changes or sources.imported_changes(connection, entry.id, task_id - 1, 1)
+def _changes_of_small_entries(connection: Connection, ids: Sequence[int], most: int) -> dict[int, tuple[Change, ...]]:
+    """Return the changes of each entry that recorded at most `most` of them, keyed by the entry's ID."""
+    # A change has at most two states, so the last row is that of one change too many.
+    rows = rows_of_ids(connection, SELECT_CHANGES_OF_ENTRIES, ids, at_once=_ENTRIES_AT_ONCE, limit=2 * most + 1)
+    changes = dict.fromkeys(ids, ()) | _changes_by_entry(rows)
+    return {command_id: found for command_id, found in changes.items() if len(found) <= most}
+
+
+def _changes_by_entry(rows: Iterable[Row]) -> dict[int, tuple[Change, ...]]:
+    """Combine rows of a command's ID and `STATE_COLUMNS` into one change per task, keyed by the command's ID."""
+    in_order = sorted(rows, key=itemgetter(0, 2, 1))  # by command, task and is_after
+    groups = groupby(in_order, key=itemgetter(0))
+    return {command_id: changes_in(state[1:] for state in states) for command_id, states in groups}
 
 
 def changed_other_users(connection: Connection, entry: JournalEntry) -> bool:

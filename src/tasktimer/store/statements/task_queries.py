@@ -133,11 +133,13 @@ def get_tasks(connection: Connection, ids: Sequence[int]) -> list[Task]:
     return [tasks[task_id] for task_id in ids if task_id in tasks]
 
 
-def rows_of_ids(connection: Connection, statement: str, ids: Sequence[int], **parameters: int) -> Iterator[Row]:
-    """Run a statement with the placeholders `IDS` for each batch of up to `IDS_AT_ONCE` IDs, and yield its rows."""
-    for start in range(0, len(ids), IDS_AT_ONCE):
-        batch = ids[start : start + IDS_AT_ONCE]
-        padded = [*batch, *[0] * (IDS_AT_ONCE - len(batch))]
+def rows_of_ids(
+    connection: Connection, statement: str, ids: Sequence[int], *, at_once: int = IDS_AT_ONCE, **parameters: int
+) -> Iterator[Row]:
+    """Run a statement with the placeholders `IDS` for each batch of up to `at_once` IDs, and yield its rows."""
+    for start in range(0, len(ids), at_once):
+        batch = ids[start : start + at_once]
+        padded = [*batch, *[0] * (at_once - len(batch))]
         numbered = {f"id{place}": task_id for place, task_id in enumerate(padded)}
         yield from connection.execute(statement, {**numbered, **parameters})
 

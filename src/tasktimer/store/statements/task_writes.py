@@ -129,14 +129,14 @@ def update_task(connection: Connection, before: Task, after: Task) -> None:
     """Update a task without changing its ID or its user."""
     if after == before._replace(end_time=after.end_time):  # stopping a task, the most frequent update
         end_time = None if after.end_time is None else to_microseconds(after.end_time)
-        connection.execute(UPDATE_END, {"id": after.id, "end_time": end_time})
+        connection.executemany(UPDATE_END, [{"id": after.id, "end_time": end_time}])
         return
     apply_changes(connection, [(before, after)])
 
 
 def delete_task(connection: Connection, task_id: int) -> None:
     """Delete a task; ON DELETE CASCADE deletes its tags."""
-    connection.execute(DELETE_TASK, {"id": task_id})
+    connection.executemany(DELETE_TASK, [{"id": task_id}])
 
 
 def insert_entry(
@@ -144,7 +144,7 @@ def insert_entry(
 ) -> int:
     """Insert a journal entry and return its ID; unless it records an undo or redo, nothing can be redone afterwards."""
     if reverted_entry_id is None:
-        connection.execute(UPDATE_REDOABLE, {"user_id": user_id})
+        connection.executemany(UPDATE_REDOABLE, [{"user_id": user_id}])
     values: dict[str, Any] = {
         "user_id": user_id,
         "name": name,
