@@ -18,9 +18,9 @@ class Spy:
         run = AsyncPostgresStore.run_directly
 
         async def run_directly(
-            store: AsyncPostgresStore, statement: str, parameters: Parameters
+            store: AsyncPostgresStore, statement: str, parameters: Parameters, *, is_reading: bool
         ) -> Sequence[Row] | None:
-            rows = None if self.is_disabled else await run(store, statement, parameters)
+            rows = None if self.is_disabled else await run(store, statement, parameters, is_reading=is_reading)
             is_times = statement is direct_statements.SELECT_TIMES
             self.count += rows is not None and rows[0][1] is not None and (is_times or rows[0][5] is not None)
             return rows

@@ -70,9 +70,9 @@ def test_single_statements_give_up_connection_that_services_need(clerk: Clerk) -
         outcomes: list[object] = []
         for _ in range(3):
             clerk.terminate()
-            outcomes.append(await served.run_directly(DIRECT, {"id": 7}))
+            outcomes.append(await served.run_directly(DIRECT, {"id": 7}, is_reading=True))
             running = asyncio.create_task(
-                served.run_directly("SELECT CAST(:id AS BIGINT) FROM pg_sleep(0.2)", {"id": 8})
+                served.run_directly("SELECT CAST(:id AS BIGINT) FROM pg_sleep(0.2)", {"id": 8}, is_reading=True)
             )
             await asyncio.sleep(0)
             outcomes += [await served.read(type), await running]
@@ -88,7 +88,9 @@ def test_connections_of_other_programs_are_waited_for(clerk: Clerk) -> None:
         try:
             with psycopg.connect(clerk.url):
                 clerk.limit(1)
-                assert await served.run_directly(DIRECT, {"id": 7}) is None  # a service then reports the cause
+                assert (
+                    await served.run_directly(DIRECT, {"id": 7}, is_reading=True) is None
+                )  # a service then reports the cause
                 with pytest.raises(Unavailable, match="too many connections for role") as error:
                     await served.check_writable()
                 assert error.value.code == "store-busy"

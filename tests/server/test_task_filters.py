@@ -122,9 +122,9 @@ def test_only_plain_times_take_a_single_statement(
     calls: list[str] = []
     run_directly = AsyncPostgresStore.run_directly
 
-    async def record(*arguments: Any) -> Any:
+    async def record(*arguments: Any, **options: Any) -> Any:
         calls.append("called")
-        return await run_directly(*arguments)
+        return await run_directly(*arguments, **options)
 
     monkeypatch.setattr(AsyncPostgresStore, "run_directly", record)
     assert [task["id"] for task in api.get(f"/times?{query}").json()] == [1]

@@ -173,6 +173,24 @@ def test_connection_lost_during_commit_is_uncertain(store: PostgresStore, postgr
     assert insert(store) == 2
 
 
+@pytest.mark.parametrize("is_reading", [True, False])
+def test_only_single_statements_that_write_are_uncertain(postgres_url: str, *, is_reading: bool) -> None:
+    async def work() -> object:
+        served = AsyncPostgresStore(postgres_url, pool_size=2, lock_timeout=9)
+        try:
+            statement = "SELECT pg_terminate_backend(pg_backend_pid())"
+            return await served.run_directly(statement, {}, is_reading=is_reading)
+        finally:
+            await served.close()
+
+    if is_reading:
+        assert asyncio.run(work()) is None  # a service reads it instead
+        return
+    with pytest.raises(Unavailable) as raised:
+        asyncio.run(work())
+    assert raised.value.code == "commit-uncertain"
+
+
 def test_single_statements_reuse_their_connection_after_an_error(postgres_url: str) -> None:
     long = "ä" * 5_000_000  # does not fit into the buffer of a socket
     statements: list[tuple[str, dict[str, Any]]] = [

@@ -111,7 +111,7 @@ def test_commands_and_server_connect_to_first_reachable_host(postgres_url: str, 
         served = AsyncPostgresStore(url, pool_size=2, lock_timeout=60)
         try:
             return await served.run_directly(
-                "SELECT count(*) FROM tasktimer.tasks WHERE id = CAST(:id AS BIGINT)", {"id": 1}
+                "SELECT count(*) FROM tasktimer.tasks WHERE id = CAST(:id AS BIGINT)", {"id": 1}, is_reading=True
             )
         finally:
             await served.close()

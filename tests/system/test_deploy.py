@@ -55,7 +55,7 @@ def copy_checkout(folder: Path) -> None:
 
 def in_venv(folder: Path, environ: dict[str, str]) -> dict[str, str]:
     """Return the environment of a shell with a new, activated virtual environment."""
-    subprocess.run([sys.executable, "-m", "venv", folder], capture_output=True, timeout=300, check=True)
+    subprocess.run([sys.executable, "-m", "venv", folder], capture_output=True, timeout=3_000, check=True)
     return environ | {"VIRTUAL_ENV": str(folder), "PATH": f"{folder / 'bin'}{os.pathsep}{environ['PATH']}"}
 
 
@@ -75,7 +75,7 @@ def test_render_blueprint_runs(environ: dict[str, str], postgres_url: str, tmp_p
     environ = in_venv(tmp_path / "venv", environ)
     build = service["buildCommand"]
     built = subprocess.run(
-        ["sh", "-c", build], cwd=checkout, env=environ, capture_output=True, text=True, timeout=300, check=False
+        ["sh", "-c", build], cwd=checkout, env=environ, capture_output=True, text=True, timeout=3_000, check=False
     )
     assert built.returncode == 0, built.stdout + built.stderr
 

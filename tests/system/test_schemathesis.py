@@ -130,16 +130,9 @@ def test_responses_match_openapi_document(
     with serving(database, environ=environ, log=tmp_path / "server.log") as server:
         command = [
             *(SCHEMATHESIS, "run", f"{server.url}/openapi.json", "--header", f"Authorization: Bearer {token}"),
-            *(
-                "--max-examples",
-                str(examples(20)),
-                "--wait-for-schema",
-                "60",
-                "--seed",
-                "1",
-                "--no-color",
-                "--continue-on-failure",
-            ),
+            *("--max-examples", str(examples(20)), "--seed", "1"),
+            *("--wait-for-schema", "600", "--request-timeout", "600"),
+            *("--no-color", "--continue-on-failure"),
             *(("--exclude-path-regex", SIMILAR) if database.endswith(".db") else ()),
             *("--phases", "examples,coverage" if database.endswith(".db") else "examples,fuzzing,stateful"),
         ]
@@ -149,7 +142,7 @@ def test_responses_match_openapi_document(
             cwd=tmp_path,
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=3_000,
             check=False,
         )
         assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]

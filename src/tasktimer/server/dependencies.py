@@ -129,7 +129,8 @@ class RequestContext:
             return None
         now = to_microseconds(self.now)
         caller: dict[str, int | str] = {"digest": self._token_hash, "now": now, "version": SCHEMA_VERSION}
-        rows = await self._state.store.run_directly(request.statement, {**request.parameters, **caller})
+        parameters = {**request.parameters, **caller}
+        rows = await self._state.store.run_directly(request.statement, parameters, is_reading=self._is_reading)
         if not rows or not rows[0][0] or rows[0][1] is None:
             return None
         _, token_id, user_id, admin, access = rows[0][:5]

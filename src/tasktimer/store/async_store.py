@@ -31,11 +31,11 @@ class AsyncStore(Protocol):
     async def write_in_thread(self, service: Callable[[Store], Result]) -> Result:
         """Run a service that makes many changes, while other services run; return its result once they are durable."""
 
-    async def run_directly(self, statement: str, parameters: Parameters) -> Sequence[Row] | None:
+    async def run_directly(self, statement: str, parameters: Parameters, *, is_reading: bool) -> Sequence[Row] | None:
         """Run a statement of `direct_statements` and return its rows, or None if a service must be run instead.
 
         Raises:
-            Unavailable: if it is not known whether the statement was committed.
+            Unavailable: if the statement is not `is_reading`, and it is not known whether it was committed.
         """
 
     async def check_writable(self) -> bool:

@@ -55,13 +55,15 @@ class AsyncPostgresStore:
 
     read = read_in_thread = write_in_thread = write
 
-    async def run_directly(self, statement: str, parameters: Parameters) -> Sequence[Row] | None:
+    async def run_directly(self, statement: str, parameters: Parameters, *, is_reading: bool) -> Sequence[Row] | None:
         """Run a statement in the event loop and return its rows, or None if it failed and nothing was changed."""
         try:
             return await self._direct.fetch(statement, parameters)
         except Locked as error:
             raise locked_error(self._store.name) from error
         except ConnectionLost as error:
+            if is_reading:
+                return None
             raise uncertain_error(self._store.name, str(error).strip().partition("\n")[0]) from error
 
     async def check_writable(self) -> bool:

@@ -105,7 +105,13 @@ class AsyncSqliteStore:
         await self.read(lambda _: None)
         return await self._run_in(self._long_writer, service)
 
-    async def run_directly(self, statement: str, parameters: Parameters) -> Sequence[Row] | None:  # noqa: ARG002
+    async def run_directly(
+        self,
+        statement: str,  # noqa: ARG002
+        parameters: Parameters,  # noqa: ARG002
+        *,
+        is_reading: bool,  # noqa: ARG002
+    ) -> Sequence[Row] | None:
         """Return None: in this process, services take no longer than a single statement."""
         return None
 
