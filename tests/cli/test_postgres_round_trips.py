@@ -10,7 +10,7 @@ import sqlalchemy
 from psycopg.pq import Trace
 from tests.conftest import Run
 
-# The first round trip starts the transaction, and the last one ends it. Some commands then read the user's name.
+# The first round trip starts the transaction, and the last one ends it. Some commands then look for overlapping tasks.
 ROUND_TRIPS = {
     "track call": 4,
     "stop": 6,
