@@ -64,7 +64,9 @@ def test_streams_return_all_rows_side_by_side(store: PostgresStore, number: int)
 
 @pytest.mark.parametrize("rows", [1, 2, 1_500])
 @pytest.mark.parametrize("statement", [SELECT, None])
-def test_error_rolls_everything_back(store: PostgresStore, statement: str | None, rows: int) -> None:
+def test_error_rolls_everything_back(
+    store: PostgresStore, statement: str | None, rows: int, caplog: pytest.LogCaptureFixture
+) -> None:
     with pytest.raises(Unavailable, match="violates check constraint"), store.write() as connection:
         connection.executemany(INSERT, [{"text": "before"}])
         connection.executemany(INVALID, [{"text": "invalid"}] * rows)
@@ -73,6 +75,7 @@ def test_error_rolls_everything_back(store: PostgresStore, statement: str | None
     assert descriptions(store) == []
     assert insert(store) > 1
     assert descriptions(store) == ["write"]
+    assert caplog.messages == []
 
 
 def test_exception_discards_statements_that_were_not_sent(store: PostgresStore) -> None:

@@ -1,6 +1,7 @@
 """A connection that waits for the server only when a statement returns rows, or when a transaction is committed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Self
 
 import psycopg
@@ -33,14 +34,13 @@ class QueueingConnection(psycopg.Connection[Any]):
         """Run a statement that returns no rows, once for each item of `rows`."""
         self._queue.append((statement, rows))
         if sum(len(queued or ()) for _, queued in self._queue) > _MOST_ROWS:
-            with self.pipeline():
-                self._send_queue()
+            with self._sending_queue():
+                pass
 
     def run(self, cursor: psycopg.Cursor[Any], statement: str, parameters: Any = None) -> None:
         """Run a statement whose rows the cursor returns."""
         if self._queue:
-            with self.pipeline():
-                self._send_queue()
+            with self._sending_queue():
                 cursor.execute(statement, parameters)
         else:
             cursor.execute(statement, parameters)
@@ -61,6 +61,23 @@ class QueueingConnection(psycopg.Connection[Any]):
         """Roll the transaction back, without the statements that have not been sent."""
         self._queue.clear()
         super().rollback()
+
+    @contextmanager
+    def _sending_queue(self) -> Iterator[None]:
+        """Send the statements in the queue in one round trip with those that the block executes."""
+        first: BaseException | None = None
+        try:
+            with self.pipeline():
+                try:
+                    self._send_queue()
+                    yield
+                except BaseException as error:  # noqa: BLE001 (raised below)
+                    # If psycopg knew of it, it would log that PostgreSQL skipped the statements that follow.
+                    first = error
+        except psycopg.Error as error:
+            raise first or error from None
+        if first is not None:
+            raise first
 
     def _send_queue(self) -> None:
         queue, self._queue = self._queue, []

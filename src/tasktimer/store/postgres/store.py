@@ -162,10 +162,11 @@ class PostgresStore:
             version = self._read_version(connection)
             if version >= SCHEMA_VERSION:  # upgraded by a concurrent command
                 return
+            transaction = PostgresConnection(connection)
             for migration in pending_migrations(version):
                 for statement in split_statements(migration.POSTGRES):
                     connection.exec_driver_sql(statement)
-                migration.backfill(PostgresConnection(connection))
+                migration.backfill(transaction)
             connection.execute(text(_UPDATE_VERSION), _VERSIONS)
 
     @contextmanager
