@@ -196,10 +196,11 @@ def prepare(tmp_path_factory: pytest.TempPathFactory) -> Prepare:
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The value of --database for an empty store of each engine."""
+    """The value of --database for each engine; the store is empty or, unless another fixture needs it, missing."""
     if request.param == "sqlite":
         return str(tmp_path / "tasks.db")
-    return str(request.getfixturevalue("postgres_url"))
+    needs_store = {"store", "api"} & set(request.fixturenames)
+    return str(request.getfixturevalue("postgres_store_url" if needs_store else "postgres_url"))
 
 
 @pytest.fixture
@@ -209,6 +210,4 @@ def store(database: str, prepare: Prepare) -> Iterator[Store]:
     with closing(open_store(Path(database) if is_file else database)) as store:
         if is_file:
             prepare("empty", Path(database), store.upgrade)
-        else:
-            store.upgrade()
         yield store

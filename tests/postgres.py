@@ -8,7 +8,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import count
 from pathlib import Path
 from tempfile import mkdtemp
@@ -19,9 +19,10 @@ import psutil
 import psycopg
 import pytest
 
+from tasktimer.store.postgres.store import PostgresStore
 from tests.conftest import wait_until
 
-CreateDatabase = Callable[[], str]
+CreateDatabase = Callable[..., str]
 
 _FOLDER = pytest.StashKey[Path]()
 _FIFO = pytest.StashKey[int]()
@@ -182,10 +183,10 @@ def postgres_server(postgres_administrator: psycopg.Connection) -> CreateDatabas
     worker = os.environ.get("PYTEST_XDIST_WORKER", "")
     folder = postgres_administrator.info.host
 
-    def create_database() -> str:
+    def create_database(template: str = "template1") -> str:
         name = f"test{worker}_{next(numbers)}"
         # The default strategy writes every page to the log as well.
-        postgres_administrator.execute(f"CREATE DATABASE {name} STRATEGY file_copy")
+        postgres_administrator.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
         return f"postgresql://postgres:@/{name}?host={folder}"
 
     return create_database
@@ -196,10 +197,26 @@ def postgres_url(postgres_server: CreateDatabase, postgres_administrator: psycop
     """The URL of a new, empty database."""
     url = postgres_server()
     yield url
-    name = urlsplit(url).path.removeprefix("/")
-    postgres_administrator.execute(
-        f"DROP DATABASE {name} WITH (FORCE)"
-    )  # hundreds of databases would keep the disk busy
+    _drop_database(postgres_administrator, url)
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: CreateDatabase) -> str:
+    """The name of a database with an empty store, because creating its tables takes longer than copying them."""
+    url = postgres_server()
+    with closing(PostgresStore(url)) as store:
+        store.upgrade()
+    return _database_name(url)
+
+
+@pytest.fixture
+def postgres_store_url(
+    postgres_server: CreateDatabase, postgres_administrator: psycopg.Connection, postgres_template: str
+) -> Iterator[str]:
+    """The URL of a new database with an empty store."""
+    url = postgres_server(postgres_template)
+    yield url
+    _drop_database(postgres_administrator, url)
 
 
 @pytest.fixture
@@ -210,6 +227,15 @@ def postgres_programs(monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = Path(utils.POSTGRES_VERSIONS[utils.TARGET_POSTGRES_VERSION])
     monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
     return folder
+
+
+def _drop_database(administrator: psycopg.Connection, url: str) -> None:
+    # Hundreds of databases would keep the disk busy.
+    administrator.execute(f"DROP DATABASE {_database_name(url)} WITH (FORCE)")
+
+
+def _database_name(url: str) -> str:
+    return urlsplit(url).path.removeprefix("/")
 
 
 def wait_until_blocked(url: str) -> None:
