@@ -56,15 +56,27 @@ def traced(path: Path) -> Iterator[None]:
 
     with path.open("w") as file:
         sqlalchemy.event.listen(sqlalchemy.pool.Pool, "connect", trace)
-        yield
-        sqlalchemy.event.remove(sqlalchemy.pool.Pool, "connect", trace)
+        try:
+            yield
+        finally:
+            sqlalchemy.event.remove(sqlalchemy.pool.Pool, "connect", trace)
 
 
 @pytest.mark.usefixtures("day")
 @pytest.mark.parametrize("command", ROUND_TRIPS)
 def test_round_trips(run: Run, tmp_path: Path, command: str) -> None:
-    with traced(tmp_path / "trace"):
+    assert count_round_trips(run, tmp_path, command) == ROUND_TRIPS[command]
+
+
+@pytest.mark.usefixtures("day")
+def test_round_trips_of_long_history(run: Run, tmp_path: Path) -> None:
+    for number in range(16):
+        run("edit", "1", "--note", f"{number}")
+    assert count_round_trips(run, tmp_path, "history --format table") == ROUND_TRIPS["history"]
+
+
+def count_round_trips(run: Run, folder: Path, command: str) -> int:
+    with traced(folder / "trace"):
         done = run(*command.split())
     assert done.exit_code == 0, done.err
-    messages = (tmp_path / "trace").read_text().splitlines()
-    assert sum("ReadyForQuery" in message for message in messages) == ROUND_TRIPS[command]
+    return sum("ReadyForQuery" in message for message in (folder / "trace").read_text().splitlines())

@@ -88,9 +88,8 @@ def test_connections_of_other_programs_are_waited_for(clerk: Clerk) -> None:
         try:
             with psycopg.connect(clerk.url):
                 clerk.limit(1)
-                assert (
-                    await served.run_directly(DIRECT, {"id": 7}, is_reading=True) is None
-                )  # a service then reports the cause
+                # A service then reports the cause.
+                assert await served.run_directly(DIRECT, {"id": 7}, is_reading=True) is None
                 with pytest.raises(Unavailable, match="too many connections for role") as error:
                     await served.check_writable()
                 assert error.value.code == "store-busy"

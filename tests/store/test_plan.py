@@ -104,7 +104,7 @@ EXPECTED: dict[str, list[str] | None] = {
     "DELETE_ENTRIES_OF_USER": ["INTEGER PRIMARY KEY", "commands_by_user"],
     "SELECT_TASKS": ["INTEGER PRIMARY KEY"],
     "SELECT_TASK_STATES": ["PRIMARY"],
-    "SELECT_CHANGES_OF_ENTRIES": ["PRIMARY"] * 20,
+    "SELECT_FIRST_CHANGES": ["PRIMARY"] * 21,
     "SELECT_CHANGES_OF_TASK": ["changes_by_task"],
     "SELECT_PAGE": ["tasks_by_start", "long_tasks_by_start", "running_tasks_by_start"],
     "SELECT_PAGE_OF_USER": ["tasks_by_user_start", "long_tasks_by_user_start", "running_tasks_by_user_start"],

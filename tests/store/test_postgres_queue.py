@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
+import psycopg
 import pytest
 from tests.store.test_postgres import insert
 
@@ -11,11 +12,10 @@ from tasktimer.errors import Unavailable
 from tasktimer.store.postgres.engine import PostgresConnection
 from tasktimer.store.postgres.store import PostgresStore
 
-INSERT = "INSERT INTO tasks (user_id, description, start_time) VALUES (1, :text, 0)"
+INSERT = "INSERT INTO tasktimer.tasks (user_id, description, start_time) VALUES (1, :text, 0)"
+# Ends before it begins.
+INVALID = "INSERT INTO tasktimer.tasks (user_id, description, start_time, end_time) VALUES (1, :text, 0, -1)"
 SELECT = "SELECT description FROM tasks WHERE id > 1 ORDER BY id"
-INVALID = (
-    "INSERT INTO tasks (user_id, description, start_time, end_time) VALUES (1, :text, 0, -1)"  # ends before it begins
-)
 
 
 @pytest.fixture
@@ -76,6 +76,62 @@ def test_error_rolls_everything_back(
     assert insert(store) > 1
     assert descriptions(store) == ["write"]
     assert caplog.messages == []
+
+
+def test_full_queue_is_sent(store: PostgresStore) -> None:
+    queued = []
+    with pytest.raises(Unavailable, match="violates check constraint"), store.write() as connection:
+        for number in (1_000, 1):
+            connection.executemany(INVALID, [{"text": "invalid"}] * number)
+            queued.append(number)
+    assert queued == [1_000]
+    assert descriptions(store) == []
+
+
+def test_transaction_whose_last_statement_returns_rows_is_committed(store: PostgresStore) -> None:
+    with store.write() as connection:
+        connection.executemany(INSERT, [{"text": "one"}])
+        assert list(connection.execute(SELECT, {})) == [("one",)]
+    assert descriptions(store) == ["one"]
+
+
+def test_statement_that_cannot_be_sent_rolls_everything_back(store: PostgresStore) -> None:
+    with pytest.raises(UnicodeEncodeError), store.write() as connection:
+        connection.executemany(INSERT, [{"text": "before"}])
+        connection.executemany(INSERT, [{"text": "\ud800"}])
+    assert insert(store) > 1
+    assert descriptions(store) == ["write"]
+
+
+def test_commit_whose_answer_does_not_fit_into_memory_is_uncertain(
+    store: PostgresStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise MemoryError
+
+    with pytest.raises(Unavailable) as raised, monkeypatch.context() as patch, store.write() as connection:
+        connection.executemany(INSERT, [{"text": "one"}])
+        assert list(connection.execute(SELECT, {})) == [("one",)]
+        connection.executemany(INSERT, [{"text": "two"}])
+        patch.setattr(psycopg.Cursor, "_set_results", fail)
+    assert raised.value.code == "commit-uncertain"
+    assert insert(store) > 1
+    assert descriptions(store) in (["one", "two", "write"], ["write"])
+
+
+def test_queue_works_without_pipelines(store: PostgresStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(psycopg.Pipeline, "is_supported", lambda: False)
+    with store.write() as connection:
+        connection.executemany(INSERT, [{"text": "one"}, {"text": "two"}])
+        assert list(connection.execute(SELECT, {})) == [("one",), ("two",)]
+        connection.executemany(INSERT, [{"text": "three"}])
+    assert descriptions(store) == ["one", "two", "three"]
+
+
+def test_stream_that_has_ended_is_closed(store: PostgresStore) -> None:
+    with store.write() as connection:
+        assert list(connection.stream(SELECT, {})) == []
+        connection.execute("ALTER TABLE tasks ALTER COLUMN note DROP DEFAULT", {})
 
 
 def test_exception_discards_statements_that_were_not_sent(store: PostgresStore) -> None:

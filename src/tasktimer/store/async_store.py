@@ -34,8 +34,11 @@ class AsyncStore(Protocol):
     async def run_directly(self, statement: str, parameters: Parameters, *, is_reading: bool) -> Sequence[Row] | None:
         """Run a statement of `direct_statements` and return its rows, or None if a service must be run instead.
 
+        Set `is_reading` if the statement changes nothing: if the connection is lost, a service can then repeat it.
+
         Raises:
-            Unavailable: if the statement is not `is_reading`, and it is not known whether it was committed.
+            Unavailable: if a row is locked for too long, or, unless `is_reading`, if the connection is lost and the
+                statement may have been committed.
         """
 
     async def check_writable(self) -> bool:

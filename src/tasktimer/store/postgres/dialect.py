@@ -1,7 +1,7 @@
 """SQLAlchemy's dialect for psycopg, with fewer round trips to the server.
 
-The queries that it usually runs on the first connection of a process take more of them than most commands need for
-their own statements. psycopg knows the answers from the start of the connection, or nothing uses them.
+It skips the queries with which SQLAlchemy inspects the server on the first connection of a process: psycopg already
+knows the answers, or nothing uses them. Its connections queue statements that return no rows.
 """
 
 from typing import Any, Literal, NoReturn
@@ -16,7 +16,7 @@ registry.register(DRIVER.replace("+", "."), __name__, "Dialect")
 
 
 class Dialect(PGDialect_psycopg):
-    """The dialect for psycopg with hooks that query nothing, and connections that queue statements."""
+    """The dialect for psycopg, on connections that queue statements."""
 
     supports_statement_cache = True
 

@@ -115,7 +115,7 @@ class PostgresConnection:
         return [tuple(row) for row in result] if result.returns_rows else []
 
     def stream(self, statement: str, parameters: Parameters, /) -> Iterable[Row]:
-        """Run a query and yield its rows from a server-side cursor, which is open until the transaction ends."""
+        """Run a query and yield its rows from a server-side cursor, until the transaction ends."""
         # Not a cursor of psycopg, which takes five round trips for a few rows.
         cursor = f"stream_{next(self._streams)}"
         self._run(sqlalchemy.text(f"DECLARE {cursor} NO SCROLL CURSOR FOR {statement}"), [parameters])
@@ -145,3 +145,4 @@ class PostgresConnection:
             rows = self._connection.exec_driver_sql(f"FETCH {_ROWS_AT_ONCE} FROM {cursor}").all()
             yield from map(tuple, rows)
             has_more = len(rows) == _ROWS_AT_ONCE
+        self._run(sqlalchemy.text(f"CLOSE {cursor}"), [{}])

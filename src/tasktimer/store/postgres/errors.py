@@ -63,9 +63,14 @@ def translate_errors(name: str) -> Iterator[None]:
 
 @contextmanager
 def translate_commit_errors(name: str) -> Iterator[None]:
-    """Raise Unavailable, warning that the change may have been stored, if the connection is lost during the commit."""
+    """Raise Unavailable, warning that the change may have been stored, if its commit is cut off.
+
+    The connection may be lost, or there may not be enough memory for the answer.
+    """
     try:
         yield
+    except MemoryError as error:
+        raise uncertain_error(name, "there is not enough memory") from error
     except exc.DBAPIError as error:
         if error.connection_invalidated:
             raise uncertain_error(name, _reported(error)) from error

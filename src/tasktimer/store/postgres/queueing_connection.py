@@ -1,19 +1,20 @@
-"""A connection that waits for the server only when a statement returns rows, or when a transaction is committed."""
+"""A psycopg connection that takes fewer round trips, because it queues statements that return no rows."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any, Self
 
 import psycopg
 
-_MOST_ROWS = 1_000  # in the queue
+_MAX_QUEUED_ROWS = 1_000
 
 
 class QueueingConnection(psycopg.Connection[Any]):
-    """A connection that sends statements that return no rows together with the next one that does, in one round trip.
+    """A connection that queues statements without results, and sends them with the next statement that has one.
 
-    If such a statement fails, the next one that returns rows, or the commit, raises its error. Transactions start with
-    `begin`, because psycopg waits for the answer to its own BEGIN.
+    At the latest, the COMMIT sends them. The error of a queued statement is raised by the call that sends it: `run`,
+    `commit`, or `queue` if the queue is full. Begin transactions with `begin`: psycopg would wait for the answer to its
+    own BEGIN.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -26,14 +27,14 @@ class QueueingConnection(psycopg.Connection[Any]):
         return super().connect(*args, **kwargs, autocommit=True)
 
     def begin(self) -> None:
-        """Start a transaction with the connection's isolation level."""
-        level = psycopg.IsolationLevel(self.isolation_level or psycopg.IsolationLevel.READ_COMMITTED)
-        self._queue.append((f"BEGIN ISOLATION LEVEL {level.name.replace('_', ' ')}", None))
+        """Queue a BEGIN with the connection's isolation level."""
+        assert self.isolation_level is not None
+        self._queue.append((f"BEGIN ISOLATION LEVEL {self.isolation_level.name.replace('_', ' ')}", None))
 
     def queue(self, statement: str, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Run a statement that returns no rows, once for each item of `rows`."""
+        """Queue a statement that returns no rows, to be run once for each item of `rows`; send a full queue."""
         self._queue.append((statement, rows))
-        if sum(len(queued or ()) for _, queued in self._queue) > _MOST_ROWS:
+        if sum(len(queued or ()) for _, queued in self._queue) > _MAX_QUEUED_ROWS:
             with self._sending_queue():
                 pass
 
@@ -47,18 +48,22 @@ class QueueingConnection(psycopg.Connection[Any]):
 
     def commit(self) -> None:
         """Commit the transaction, or roll it back if that fails."""
-        if self._queue:
-            try:
-                self.run(self.cursor(), "COMMIT")
-            except psycopg.Error:
-                # PostgreSQL has not reached the COMMIT. SQLAlchemy assumes that no transaction is open afterwards.
-                if not self.closed:
-                    self.rollback()
-                raise
-        super().commit()
+        if not self._queue:
+            super().commit()
+            return
+        try:
+            self.run(self.cursor(), "COMMIT")
+        except psycopg.Error:
+            # If a queued statement failed, the transaction is still open, but SQLAlchemy regards it as ended.
+            if not self.closed:
+                self.rollback()
+            raise
+        except BaseException:
+            self.close()  # it is not known which statements were sent
+            raise
 
     def rollback(self) -> None:
-        """Roll the transaction back, without the statements that have not been sent."""
+        """Roll the transaction back, and forget the statements that have not been sent."""
         self._queue.clear()
         super().rollback()
 
@@ -67,14 +72,17 @@ class QueueingConnection(psycopg.Connection[Any]):
         """Send the statements in the queue in one round trip with those that the block executes."""
         first: BaseException | None = None
         try:
-            with self.pipeline():
+            # libpq has pipelines since PostgreSQL 14; without them, each statement takes a round trip.
+            with self.pipeline() if psycopg.Pipeline.is_supported() else nullcontext():
                 try:
                     self._send_queue()
                     yield
                 except BaseException as error:  # noqa: BLE001 (raised below)
-                    # If psycopg knew of it, it would log that PostgreSQL skipped the statements that follow.
+                    # Not raised in the pipeline: psycopg would log a warning for the errors that follow from this one.
                     first = error
         except psycopg.Error as error:
+            if self.pgconn.pipeline_status:  # some results have not been read
+                self.close()
             raise first or error from None
         if first is not None:
             raise first

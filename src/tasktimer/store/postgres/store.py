@@ -162,7 +162,7 @@ class PostgresStore:
             version = self._read_version(connection)
             if version >= SCHEMA_VERSION:  # upgraded by a concurrent command
                 return
-            transaction = PostgresConnection(connection)
+            transaction = PostgresConnection(connection)  # one object, so that the names of its cursors differ
             for migration in pending_migrations(version):
                 for statement in split_statements(migration.POSTGRES):
                     connection.exec_driver_sql(statement)

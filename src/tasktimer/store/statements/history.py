@@ -11,8 +11,9 @@ from tasktimer.store.statements.journal import (
     ENTRY_COLUMNS,
     STATE_COLUMNS,
     changes_in,
+    changes_page,
     query_entries,
-    with_first_changes,
+    with_page,
 )
 from tasktimer.store.statements.sources import imported_changes
 from tasktimer.store.statements.task_queries import IDS, for_user, rows_of_ids, to_microseconds
@@ -34,10 +35,10 @@ AND EXISTS (SELECT 1 FROM sources WHERE command_id = imports.id AND task_id = :t
 ORDER BY id DESC LIMIT :limit
 """
 
-_ENTRIES_AT_ONCE = 20
+_ENTRIES_AT_ONCE = 21  # what the table of `history` needs by default
 
-# Unlike a window function, this reads no more of an entry than it returns.
-SELECT_CHANGES_OF_ENTRIES = "UNION ALL".join(
+# Each part reads at most `limit` rows of an entry; a window function would read all of them.
+SELECT_FIRST_CHANGES = "UNION ALL".join(
     f"""
 SELECT * FROM (
 SELECT command_id, {STATE_COLUMNS} FROM changes
@@ -89,11 +90,9 @@ def list_entries(
     statement = SELECT_ENTRIES_OF_TASK if task_id is not None else for_user(SELECT_ENTRIES, user_id)
     parameters = {"task_id": task_id, "user_id": user_id, "before": before, "limit": limit}
     entries = query_entries(connection, statement, parameters)
-    small = _changes_of_small_entries(connection, [entry.id for entry in entries if entry.name != IMPORT], most_changes)
+    pages = _first_pages(connection, [entry.id for entry in entries if entry.name != IMPORT], most_changes)
     return [
-        entry._replace(changes=small[entry.id])
-        if entry.id in small
-        else with_first_changes(connection, entry, most_changes)
+        with_page(connection, entry, pages.get(entry.id) or changes_page(connection, entry, most=most_changes))
         for entry in reversed(entries)
     ]
 
@@ -111,12 +110,16 @@ def list_entries_of_task(connection: Connection, task_id: int, *, before: int, l
     ]
 
 
-def _changes_of_small_entries(connection: Connection, ids: Sequence[int], most: int) -> dict[int, tuple[Change, ...]]:
-    """Return the changes of each entry that recorded at most `most` of them, keyed by the entry's ID."""
-    # A change has at most two states, so the last row is that of one change too many.
-    rows = rows_of_ids(connection, SELECT_CHANGES_OF_ENTRIES, ids, at_once=_ENTRIES_AT_ONCE, limit=2 * most + 1)
-    changes = dict.fromkeys(ids, ()) | _changes_by_entry(rows)
-    return {command_id: found for command_id, found in changes.items() if len(found) <= most}
+def _first_pages(connection: Connection, ids: Sequence[int], most: int) -> dict[int, tuple[tuple[Change, ...], bool]]:
+    """Return what `recorded_changes_page` returns for each of these entries, keyed by their IDs."""
+    pages: dict[int, tuple[tuple[Change, ...], bool]] = {}
+    for start in range(0, len(ids), _ENTRIES_AT_ONCE):
+        batch = ids[start : start + _ENTRIES_AT_ONCE]
+        # A change has at most two states, so if more changes follow, the last row belongs to another change.
+        rows = rows_of_ids(connection, SELECT_FIRST_CHANGES, batch, at_once=_ENTRIES_AT_ONCE, limit=2 * most + 1)
+        changes = dict.fromkeys(batch, ()) | _changes_by_entry(rows)
+        pages |= {command_id: (found[:most], len(found) > most) for command_id, found in changes.items()}
+    return pages
 
 
 def _changes_by_entry(rows: Iterable[Row]) -> dict[int, tuple[Change, ...]]:

@@ -198,9 +198,14 @@ def get_changes(connection: Connection, command_id: int, ids: Sequence[int]) -> 
 
 def with_first_changes(connection: Connection, entry: JournalEntry, most: int = CHANGES_PAGE) -> JournalEntry:
     """Return an entry with its changes to the first `most` tasks."""
-    changes, has_more = changes_page(connection, entry, most=most)
-    more = count_changes(connection, entry) - most if has_more else 0
-    return entry._replace(changes=changes, omitted_changes=more)
+    return with_page(connection, entry, changes_page(connection, entry, most=most))
+
+
+def with_page(connection: Connection, entry: JournalEntry, page: tuple[tuple[Change, ...], bool]) -> JournalEntry:
+    """Return an entry with its first changes; `page` is what `changes_page` returns for them."""
+    changes, has_more = page
+    omitted = count_changes(connection, entry) - len(changes) if has_more else 0
+    return entry._replace(changes=changes, omitted_changes=omitted)
 
 
 def changes_in(rows: Iterable[Row]) -> tuple[Change, ...]:
