@@ -7,6 +7,7 @@ import ast
 import re
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from runpy import run_path
 from typing import Any
@@ -120,8 +121,13 @@ def _is_called_by_api(frame: Any) -> bool:
 
 
 def _place(frame: Any) -> Place:
-    path = Path(frame.f_code.co_filename)
-    return (path.relative_to(SOURCE).as_posix() if path.is_relative_to(SOURCE) else "", frame.f_lineno)
+    return (_path_in_source(frame.f_code.co_filename), frame.f_lineno)
+
+
+@cache  # there are many frames, but few files
+def _path_in_source(file_name: str) -> str:
+    path = Path(file_name)
+    return path.relative_to(SOURCE).as_posix() if path.is_relative_to(SOURCE) else ""
 
 
 @pytest.fixture(autouse=True)

@@ -13,6 +13,7 @@ import httpx
 import pytest
 import uvicorn
 from tests.conftest import BERLIN, NOW
+from tests.plain_http import NO_CERTIFICATES
 from tests.server.spy import Spy
 
 from tasktimer.config.settings import parse_database
@@ -119,7 +120,7 @@ def serving_apis() -> Iterator[Serve]:
             settings = {"tz": BERLIN} | options
             server = stack.enter_context(ExitStack())
             url = server.enter_context(serving(ServerOptions(parse_database(database), **settings), clock, protocol))
-            client = server.enter_context(httpx.Client(base_url=url, timeout=30))
+            client = server.enter_context(httpx.Client(base_url=url, timeout=30, verify=NO_CERTIFICATES))
             api = Api(client, database, clock, server.close)
             if settings.get("needs_token", True):
                 api.create_token("admin", admin=True)

@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 
 import httpx
+from tests.plain_http import NO_CERTIFICATES
 from tests.system.command import TASKTIMER
 
 from tasktimer.config.settings import parse_database
@@ -28,7 +29,7 @@ class Server:
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline and self.process.poll() is None:
             try:
-                httpx.get(f"{self.url}/healthz", timeout=10)
+                httpx.get(f"{self.url}/healthz", timeout=10, verify=NO_CERTIFICATES)
             except (httpx.TransportError, AttributeError):
                 time.sleep(0.05)
             else:
@@ -47,7 +48,7 @@ class Server:
 
     def client(self, token: str | None = None) -> httpx.Client:
         headers = {} if token is None else {"Authorization": f"Bearer {token}"}
-        return httpx.Client(base_url=self.url, headers=headers, timeout=60)
+        return httpx.Client(base_url=self.url, headers=headers, timeout=60, verify=NO_CERTIFICATES)
 
     def kill(self) -> None:
         self.process.kill()

@@ -16,6 +16,7 @@ import httpx
 import psycopg
 import pytest
 import yaml
+from tests.plain_http import NO_CERTIFICATES
 from tests.system.command import TASKTIMER
 from tests.system.server import Server, running
 
@@ -65,7 +66,7 @@ def check_end(server: Server) -> None:
     assert server.end(signal.SIGTERM) in (0, -signal.SIGTERM), server.log()
     assert "Traceback" not in server.log()
     with pytest.raises(httpx.TransportError):
-        httpx.get(f"{url}/healthz", timeout=10)
+        httpx.get(f"{url}/healthz", timeout=10, verify=NO_CERTIFICATES)
 
 
 def test_render_blueprint_runs(environ: dict[str, str], postgres_url: str, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import psycopg
 import pytest
+from tests.plain_http import NO_CERTIFICATES
 from tests.system.command import Program
 from tests.system.server import Serve, stored
 
@@ -42,7 +43,7 @@ def test_sigterm_finishes_requests_in_flight(serve: Serve, token: str, database:
         time.sleep(0.5)
         assert server.process.poll() is None
         with pytest.raises(httpx.TransportError):
-            httpx.get(f"{server.url}/healthz")
+            httpx.get(f"{server.url}/healthz", verify=NO_CERTIFICATES)
         hold.rollback()
         assert waiting.result(timeout=30).json() == {"id": 1}
         assert server.process.wait(timeout=30) in (-signal.SIGTERM, 130, 0)
@@ -109,5 +110,8 @@ def test_concurrent_server_upgrades_do_not_collide(serve: Serve, postgres_url: s
     with ThreadPoolExecutor(2) as pool:
         servers = [serve("--migrate", "--workers", "2", on=postgres_url) for _ in range(2)]
         started = list(pool.map(lambda server: server.__enter__(), servers))
-        assert [httpx.get(f"{server.url}/readyz").status_code for server in started] == [200, 200]
+        assert [httpx.get(f"{server.url}/readyz", verify=NO_CERTIFICATES).status_code for server in started] == [
+            200,
+            200,
+        ]
         list(pool.map(lambda server: server.__exit__(None, None, None), servers))
