@@ -120,7 +120,11 @@ def test_commit_whose_answer_does_not_fit_into_memory_is_uncertain(
 
 
 def test_queue_works_without_pipelines(store: PostgresStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise psycopg.NotSupportedError
+
     monkeypatch.setattr(psycopg.Pipeline, "is_supported", lambda: False)
+    monkeypatch.setattr(psycopg.Connection, "pipeline", fail)
     with store.write() as connection:
         connection.executemany(INSERT, [{"text": "one"}, {"text": "two"}])
         assert list(connection.execute(SELECT, {})) == [("one",), ("two",)]

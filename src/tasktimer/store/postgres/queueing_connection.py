@@ -39,7 +39,7 @@ class QueueingConnection(psycopg.Connection[Any]):
                 pass
 
     def run(self, cursor: psycopg.Cursor[Any], statement: str, parameters: Any = None) -> None:
-        """Run a statement whose rows the cursor returns."""
+        """Execute a statement with a cursor, after the statements in the queue."""
         if self._queue:
             with self._sending_queue():
                 cursor.execute(statement, parameters)
