@@ -22,7 +22,8 @@ class Dialect(PGDialect_psycopg):
 
     def connect(self, *args: Any, **kwargs: Any) -> Any:
         """Return a new connection."""
-        from tasktimer.store.postgres.queueing_connection import QueueingConnection  # imported lazily: it is optional
+        # Imported lazily: psycopg is optional.
+        from tasktimer.store.postgres.queueing_connection import QueueingConnection
 
         return QueueingConnection.connect(*args, **kwargs)
 
