@@ -176,7 +176,7 @@ CODES: dict[str, ErrorCode] = {
         {
             "store-locked": "another program held a lock for too long",
             "store-unreachable": "PostgreSQL does not respond, or the connection was lost",
-            "store-busy": "no connection became free within 5 seconds, or PostgreSQL accepts none or lacks a resource",
+            "store-busy": "no connection became free in time, or PostgreSQL accepts none or lacks a resource",
             "store-in-use": "another process serves the file",
             "store-unusable": "the file or the database cannot be used, for a reason that has no code of its own",
             "store-read-only": "the file or the database cannot be written",
@@ -236,6 +236,7 @@ CODES: dict[str, ErrorCode] = {
             "invalid-origin": "the CORS origin of the server is invalid",
             "invalid-path": "the path is blank or invalid",
             "invalid-pool-size": "the pool size is not an integer from 1 to 1000",
+            "invalid-store-timeout": "the store timeout is not an integer from 1 to 3600",
             "invalid-root-path": "the root path of the server is invalid",
             "invalid-port": "the port is not an integer from 0 to 65535",
             "invalid-token-name": "the name of the token is blank, too long or not printable",

@@ -38,6 +38,7 @@ def served(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[tuple[Server
         (["--port", "70000"], ["invalid port '70000'"]),
         (["--workers", "0"], ["invalid number of workers '0'"]),
         (["--pool-size", "-1"], ["invalid pool size '-1'"]),
+        (["--store-timeout", "0"], ["invalid store timeout '0'", "use an integer from 1 to 3600"]),
         (["--allowed-host", "http://x"], ["invalid host 'http://x'", "tasks.example.org"]),
         (["--root-path", "x"], ["invalid root path 'x'", "use a path like /tasktimer"]),
         (["--log-format", "xml"], ["invalid log format 'xml'", "use text or json"]),

@@ -15,7 +15,6 @@ from tests.server.spy import Spy
 from tasktimer.core.task import Actor
 from tasktimer.services import stop as stop_service
 from tasktimer.services import undo
-from tasktimer.store import async_store
 from tasktimer.store.factory import open_store
 from tasktimer.store.protocols import Row
 
@@ -165,8 +164,7 @@ def test_stop_waits_for_an_edit_and_keeps_both(serve: Serve, postgres_url: str) 
 
 
 def test_stop_waits_for_a_lock_only_once(serve: Serve, postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(async_store, "_REQUEST_LOCK_TIMEOUT", 0.2)
-    api = serve(postgres_url)
+    api = serve(postgres_url, store_timeout=0.2)
     task_id = api.track()
     services: list[object] = []
     monkeypatch.setattr(stop_service, "stop", services.append)

@@ -71,12 +71,16 @@ def test_unreadable_env_file_is_reported(folder: Path) -> None:
 
 def test_hosts_and_origins_come_from_flags_or_environment() -> None:
     environ = {"TASKTIMER_ALLOWED_HOSTS": "a.example, *.B.example", "TASKTIMER_CORS_ORIGINS": "https://a.example"}
-    options = ServerSettings(environ | {"TASKTIMER_POOL_SIZE": "3"}).options()
+    sizes = {"TASKTIMER_POOL_SIZE": "3", "TASKTIMER_STORE_TIMEOUT": "60"}
+    options = ServerSettings(environ | sizes).options()
     assert options.allowed_hosts == (*LOOPBACK_NAMES, "a.example", "*.b.example")
-    assert (options.cors_origins, options.pool_size) == (("https://a.example",), 3)
-    options = ServerSettings(environ).options(allowed_hosts=["c.example"], cors_origins=["*"], pool_size=5)
+    assert (options.cors_origins, options.pool_size, options.store_timeout) == (("https://a.example",), 3, 60)
+    options = ServerSettings(environ | sizes).options(
+        allowed_hosts=["c.example"], cors_origins=["*"], pool_size=5, store_timeout=9
+    )
     assert options.allowed_hosts == (*LOOPBACK_NAMES, "c.example")
-    assert (options.cors_origins, options.pool_size) == (("*",), 5)
+    assert (options.cors_origins, options.pool_size, options.store_timeout) == (("*",), 5, 9)
+    assert ServerSettings({}).options().store_timeout == 5
 
 
 @pytest.mark.parametrize(
@@ -89,6 +93,7 @@ def test_hosts_and_origins_come_from_flags_or_environment() -> None:
         ("TASKTIMER_CORS_ORIGINS", "https://a.example/path"),
         ("TASKTIMER_POOL_SIZE", "0"),
         ("TASKTIMER_POOL_SIZE", "many"),
+        ("TASKTIMER_STORE_TIMEOUT", "3601"),
         ("TASKTIMER_TZ", "Mars"),
     ],
 )

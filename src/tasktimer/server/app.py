@@ -66,7 +66,7 @@ log = logging.getLogger("tasktimer.server")
 
 def build_app(options: ServerOptions, clock: Clock = datetime.now) -> FastAPI:
     """Return an application for one process, which opens the store on first use and closes it on shutdown."""
-    store = open_async_store(options.database, pool_size=options.pool_size)
+    store = open_async_store(options.database, pool_size=options.pool_size, lock_timeout=options.store_timeout)
     state = AppState(options, store, options.find_zone(None), clock, TokenUses(store))
     app = Application(
         title="tasktimer",

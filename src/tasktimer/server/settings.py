@@ -42,6 +42,7 @@ class ServerOptions:
     cors_origins: tuple[str, ...] = ()
     root_path: str = ""  # the prefix that a proxy removes from the paths of requests; does not end with a slash
     pool_size: int = 20
+    store_timeout: float = 5  # seconds that a request waits for a connection, then for a lock
     body_timeout: float = 30  # seconds for each 64 KiB of the body of a request
 
     def find_zone(self, name: str | None) -> tzinfo:
@@ -72,7 +73,7 @@ class ServerSettings(Settings):
         """The port from PORT, or None if PORT is not set."""
         return self._parse("PORT", parse_port)
 
-    def options(
+    def options(  # noqa: PLR0913 (one for each option of the command)
         self,
         *,
         needs_token: bool = True,
@@ -81,6 +82,7 @@ class ServerSettings(Settings):
         cors_origins: Sequence[str] = (),
         root_path: str = "",
         pool_size: int | None = None,
+        store_timeout: int | None = None,
     ) -> ServerOptions:
         """Return the server's options, with defaults from the environment; raise InvalidValue if a value is invalid."""
         hosts = allowed_hosts or self._list("TASKTIMER_ALLOWED_HOSTS")
@@ -95,6 +97,9 @@ class ServerSettings(Settings):
             cors_origins=tuple(_validate(origin, _ORIGIN, "origin") for origin in origins),
             root_path=parse_root_path(root_path),
             pool_size=pool_size or self._parse("TASKTIMER_POOL_SIZE", parse_pool_size) or ServerOptions.pool_size,
+            store_timeout=store_timeout
+            or self._parse("TASKTIMER_STORE_TIMEOUT", parse_store_timeout)
+            or ServerOptions.store_timeout,
         )
 
     def _parse(self, name: str, parse: Callable[[str], _Value]) -> _Value | None:
@@ -113,6 +118,7 @@ def _parse_integer(text: str, *, least: int, most: int, noun: str) -> int:
 
 parse_port = partial(_parse_integer, least=0, most=65535, noun="port")  # with 0, the system chooses a port
 parse_pool_size = partial(_parse_integer, least=1, most=1000, noun="pool size")  # PostgreSQL connections per process
+parse_store_timeout = partial(_parse_integer, least=1, most=3600, noun="store timeout")  # seconds
 parse_workers = partial(_parse_integer, least=1, most=1000, noun="number of workers")
 
 

@@ -7,9 +7,6 @@ from typing import Protocol
 from tasktimer.store.protocols import Parameters, Result, Row, Store
 from tasktimer.store.sqlite.async_store import AsyncSqliteStore
 
-# Seconds that a request waits for a lock or a connection.
-_REQUEST_LOCK_TIMEOUT = 5.0
-
 
 class AsyncStore(Protocol):
     """A store that a server keeps open, and that runs services in transactions.
@@ -48,10 +45,13 @@ class AsyncStore(Protocol):
         """Finish pending work and close the store."""
 
 
-def open_async_store(database: Path | str, *, pool_size: int) -> AsyncStore:
-    """Return a store for a server; the store is opened on first use, and reopened after a failure."""
+def open_async_store(database: Path | str, *, pool_size: int, lock_timeout: float) -> AsyncStore:
+    """Return a store for a server; the store is opened on first use, and reopened after a failure.
+
+    `lock_timeout`, in seconds, also limits the wait for a connection from the pool.
+    """
     if isinstance(database, Path):
-        return AsyncSqliteStore(database, lock_timeout=_REQUEST_LOCK_TIMEOUT)
+        return AsyncSqliteStore(database, lock_timeout=lock_timeout)
     from tasktimer.store.postgres.async_store import AsyncPostgresStore
 
-    return AsyncPostgresStore(database, pool_size=pool_size, lock_timeout=_REQUEST_LOCK_TIMEOUT)
+    return AsyncPostgresStore(database, pool_size=pool_size, lock_timeout=lock_timeout)

@@ -25,8 +25,9 @@ Examples:
 The database is taken from --database, TASKTIMER_DATABASE or DATABASE_URL, in
 this order; the variables can also be set in a .env file in the current
 directory. By default, your personal database file is used. PORT,
-TASKTIMER_ALLOWED_HOSTS and TASKTIMER_CORS_ORIGINS (both comma-separated), and
-TASKTIMER_POOL_SIZE set the defaults of the corresponding options.
+TASKTIMER_ALLOWED_HOSTS and TASKTIMER_CORS_ORIGINS (both comma-separated),
+TASKTIMER_POOL_SIZE and TASKTIMER_STORE_TIMEOUT set the defaults of the
+corresponding options.
 
 GET /docs returns the API documentation; /healthz, /readyz and /metrics are
 for monitoring. On SIGTERM or Ctrl-C, the server completes the requests in
@@ -46,6 +47,10 @@ Workers = Annotated[
     str, typer.Option("--workers", metavar="N", help="Number of worker processes; more than one requires PostgreSQL.")
 ]
 PoolSize = Annotated[str | None, option("--pool-size", "N", "PostgreSQL connections per process.  (default: 20)")]
+StoreTimeout = Annotated[
+    str | None,
+    option("--store-timeout", "SECONDS", "Seconds that a request waits for a connection or a lock.  (default: 5)"),
+]
 NoAuth = Annotated[bool, flag("--no-auth", "Do not require tokens (allowed only on loopback addresses).")]
 AllowedHosts = Annotated[
     list[str] | None,
@@ -74,6 +79,7 @@ def serve(
     port: Port = None,
     workers: Workers = "1",
     pool_size: PoolSize = None,
+    store_timeout: StoreTimeout = None,
     no_auth: NoAuth = False,
     allowed_host: AllowedHosts = None,
     cors_origin: CorsOrigins = None,
@@ -98,6 +104,7 @@ def serve(
         cors_origins=cors_origin or (),
         root_path=root_path,
         pool_size=None if pool_size is None else settings.parse_pool_size(pool_size),
+        store_timeout=None if store_timeout is None else settings.parse_store_timeout(store_timeout),
     )
     report_unreachable_config(values)
     chosen = values.port if port is None else settings.parse_port(port)
