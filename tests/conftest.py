@@ -24,6 +24,8 @@ from tasktimer.store.sqlite import connection
 from tests.commits import After, connecting
 
 BERLIN = ZoneInfo("Europe/Berlin")
+# Seconds that tests and servers wait for an event: never too few, even on a machine that is many times slower.
+PATIENCE = 3_000
 NOW = datetime(2023, 7, 16, 12, 0, tzinfo=BERLIN)  # a Sunday
 
 pytest_plugins = ["tests.postgres", "tests.examples", "tests.printed"]
@@ -62,9 +64,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     ]
 
 
-def wait_until(condition: Callable[[], bool], seconds: float = 120) -> None:
-    """Wait until a condition of another thread or process is true, or fail after a timeout."""
-    deadline = time.monotonic() + seconds
+def wait_until(condition: Callable[[], bool]) -> None:
+    """Wait until a condition of another thread or process is true."""
+    deadline = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.02)

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
-from tests.conftest import BERLIN, NOW
+from tests.conftest import BERLIN, NOW, PATIENCE
 from tests.plain_http import NO_CERTIFICATES
 from tests.server.spy import Spy
 
@@ -105,7 +105,7 @@ def serving(
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
     finally:
         server.should_exit = True
-        thread.join(timeout=30)
+        thread.join(timeout=PATIENCE)
         assert not thread.is_alive()
 
 
@@ -117,10 +117,10 @@ def serving_apis() -> Iterator[Serve]:
         def start(database: str, **options: Any) -> Api:
             clock = options.pop("clock", None) or Clock()
             protocol = options.pop("protocol", HeaderLimitProtocol)
-            settings = {"tz": BERLIN} | options
+            settings: dict[str, Any] = {"tz": BERLIN, "store_timeout": PATIENCE} | options
             server = stack.enter_context(ExitStack())
             url = server.enter_context(serving(ServerOptions(parse_database(database), **settings), clock, protocol))
-            client = server.enter_context(httpx.Client(base_url=url, timeout=30, verify=NO_CERTIFICATES))
+            client = server.enter_context(httpx.Client(base_url=url, timeout=PATIENCE, verify=NO_CERTIFICATES))
             api = Api(client, database, clock, server.close)
             if settings.get("needs_token", True):
                 api.create_token("admin", admin=True)

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from tests.conftest import wait_until
+from tests.conftest import PATIENCE, wait_until
 from tests.server.conftest import Api, Serve, assert_empty
 from tests.server.problem_details import JSON, check
 
@@ -110,7 +110,7 @@ def connected(api: Api, line: str, *headers: str, token: str | None = None) -> I
     host, port = api.client.base_url.host, api.client.base_url.port
     secret = token or api.tokens["admin"]
     lines = [f"{line} HTTP/1.1", f"Host: {host}", f"Authorization: Bearer {secret}", *headers, "", ""]
-    with socket.create_connection((host, port or 80), timeout=10) as connection:
+    with socket.create_connection((host, port or 80), timeout=PATIENCE) as connection:
         connection.sendall("\r\n".join(lines).encode())
         yield connection
 

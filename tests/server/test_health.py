@@ -11,7 +11,7 @@ import psycopg
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from tests.commits import connect_with, connection_with
-from tests.conftest import wait_until
+from tests.conftest import PATIENCE, wait_until
 from tests.server.conftest import Api, Serve
 
 from tasktimer.server.problem_details import STATUSES
@@ -137,7 +137,7 @@ def test_pipelined_requests_after_internal_error_are_served(failing_statements: 
     post = f"POST /track HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {file_api.tokens['admin']}\r\n"
     post += f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
     get = f"GET /healthz HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
-    with socket.create_connection((host, port), timeout=60) as connection:
+    with socket.create_connection((host, port), timeout=PATIENCE) as connection:
         connection.sendall(post.encode() + content + post.encode() + content + get.encode())
         responses = connection.makefile("rb").read()
     assert [int(status) for status in re.findall(rb"HTTP/1.1 ([0-9]+)", responses)] == [500, 500, 200]

@@ -6,6 +6,7 @@ import socket
 from collections.abc import Iterator
 
 import pytest
+from tests.conftest import PATIENCE
 from tests.server.conftest import Api, serving_apis
 from tests.server.problem_details import JSON, check
 
@@ -22,7 +23,7 @@ def shared_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
 def exchange(api: Api, *lines: str) -> tuple[int, bytes]:
     """Send the lines of a request as they are; return the status and the whole response."""
     address = (api.client.base_url.host, api.client.base_url.port or 80)
-    with socket.create_connection(address, timeout=30) as connection:
+    with socket.create_connection(address, timeout=PATIENCE) as connection:
         connection.sendall("\r\n".join([*lines, "Connection: close", "", ""]).encode())
         response = connection.makefile("rb").read()
     return int(response.split()[1]), response

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from tests.conftest import PATIENCE
 from tests.server.conftest import Api, Serve, serving_apis
 
 from tasktimer.server.protocol import HeaderLimitProtocol
@@ -18,7 +19,7 @@ class ImpatientProtocol(HeaderLimitProtocol):
 
 
 def connect(api: Api) -> socket.socket:
-    return socket.create_connection((api.client.base_url.host, api.client.base_url.port or 80), timeout=10)
+    return socket.create_connection((api.client.base_url.host, api.client.base_url.port or 80), timeout=PATIENCE)
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from datetime import UTC
 from functools import partial
 
 import pytest
-from tests.conftest import NOW
+from tests.conftest import NOW, PATIENCE
 from tests.postgres import wait_until_blocked
 from tests.services.test_undo import start
 
@@ -67,4 +67,4 @@ def test_changes_and_reversals_of_same_tasks_do_not_deadlock(postgres_url: str) 
         with ThreadPoolExecutor(4) as pool:
             works = [pool.submit(work, round_) for round_ in range(40) for work in (edit, reverse)]
             for work in works:
-                work.result(timeout=60)
+                work.result(timeout=PATIENCE)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from tests.conftest import wait_until
+from tests.conftest import PATIENCE, wait_until
 
 from tasktimer.errors import Conflict, InvalidValue, StoreMissing, Unavailable
 from tasktimer.store.postgres.backup import back_up
@@ -148,7 +148,7 @@ def test_interrupt_ends_pg_dump_and_removes_backup(
         wait_until(number.exists)
         time.sleep(0.5)  # until Popen has returned; a terminal would interrupt both processes
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=PATIENCE)
     assert (process.returncode, out, b"Traceback" in err) == (130, b"", False)
     with pytest.raises(ProcessLookupError):
         os.kill(int(number.read_text()), 0)

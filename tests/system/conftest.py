@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.conftest import PATIENCE
 from tests.messages import breaches, in_output
 from tests.postgres import make_folder, start_server, stop_server
 from tests.system.command import TASKTIMER, Program
@@ -35,7 +36,7 @@ def program(environ: dict[str, str]) -> Program:
             [TASKTIMER, *arguments],
             env=environ | (env or {}),
             stdin=subprocess.DEVNULL,
-            timeout=120,
+            timeout=PATIENCE,
             check=False,
             **(defaults | options),
         )

@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from pathlib import Path
 
 import httpx
+from tests.conftest import PATIENCE
 from tests.plain_http import NO_CERTIFICATES
 from tests.system.command import TASKTIMER
 
@@ -26,10 +27,10 @@ class Server:
         self._log = log
 
     def wait_until_it_serves(self) -> None:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline and self.process.poll() is None:
             try:
-                httpx.get(f"{self.url}/healthz", timeout=10, verify=NO_CERTIFICATES)
+                httpx.get(f"{self.url}/healthz", timeout=PATIENCE, verify=NO_CERTIFICATES)
             except (httpx.TransportError, AttributeError):
                 time.sleep(0.05)
             else:
@@ -48,15 +49,15 @@ class Server:
 
     def client(self, token: str | None = None) -> httpx.Client:
         headers = {} if token is None else {"Authorization": f"Bearer {token}"}
-        return httpx.Client(base_url=self.url, headers=headers, timeout=60, verify=NO_CERTIFICATES)
+        return httpx.Client(base_url=self.url, headers=headers, timeout=PATIENCE, verify=NO_CERTIFICATES)
 
     def kill(self) -> None:
         self.process.kill()
-        self.process.wait(timeout=30)
+        self.process.wait(timeout=PATIENCE)
 
     def end(self, number: int = signal.SIGTERM) -> int:
         self.process.send_signal(number)
-        return self.process.wait(timeout=60)
+        return self.process.wait(timeout=PATIENCE)
 
 
 @contextmanager
@@ -82,13 +83,17 @@ Serve = Callable[..., AbstractContextManager[Server]]
 
 @contextmanager
 def serving(database: str, *flags: str, environ: dict[str, str], log: Path) -> Iterator[Server]:
-    """Run a server until the block ends."""
-    command = [TASKTIMER, "--database", database, "serve", "--port", "0", *flags]
+    """Run a server until the block ends; print its log if the block fails."""
+    waits = ["--store-timeout", str(PATIENCE)]
+    command = [TASKTIMER, "--database", database, "serve", "--port", "0", *waits, *flags]
     with log.open("wb") as file, subprocess.Popen(command, env=environ, stdout=file, stderr=file) as process:
         server = Server(process, log)
         try:
             server.wait_until_it_serves()
             yield server
+        except BaseException:
+            print(server.log())
+            raise
         finally:
             if process.poll() is None:
                 server.end()

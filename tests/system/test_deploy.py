@@ -16,6 +16,7 @@ import httpx
 import psycopg
 import pytest
 import yaml
+from tests.conftest import PATIENCE
 from tests.plain_http import NO_CERTIFICATES
 from tests.system.command import TASKTIMER
 from tests.system.server import Server, running
@@ -41,7 +42,7 @@ def dockerfile(instruction: str) -> list[str]:
 def copy_checkout(folder: Path) -> None:
     """Copy the files that git tracks, or without git, all files that are not generated."""
     listed = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False, timeout=PATIENCE
     )
     names = [name for name in listed.stdout.split("\0") if name]
     if not names:
@@ -56,7 +57,7 @@ def copy_checkout(folder: Path) -> None:
 
 def in_venv(folder: Path, environ: dict[str, str]) -> dict[str, str]:
     """Return the environment of a shell with a new, activated virtual environment."""
-    subprocess.run([sys.executable, "-m", "venv", folder], capture_output=True, timeout=3_000, check=True)
+    subprocess.run([sys.executable, "-m", "venv", folder], capture_output=True, timeout=PATIENCE, check=True)
     return environ | {"VIRTUAL_ENV": str(folder), "PATH": f"{folder / 'bin'}{os.pathsep}{environ['PATH']}"}
 
 
@@ -66,7 +67,7 @@ def check_end(server: Server) -> None:
     assert server.end(signal.SIGTERM) in (0, -signal.SIGTERM), server.log()
     assert "Traceback" not in server.log()
     with pytest.raises(httpx.TransportError):
-        httpx.get(f"{url}/healthz", timeout=10, verify=NO_CERTIFICATES)
+        httpx.get(f"{url}/healthz", timeout=PATIENCE, verify=NO_CERTIFICATES)
 
 
 def test_render_blueprint_runs(environ: dict[str, str], postgres_url: str, tmp_path: Path) -> None:
@@ -76,19 +77,25 @@ def test_render_blueprint_runs(environ: dict[str, str], postgres_url: str, tmp_p
     environ = in_venv(tmp_path / "venv", environ)
     build = service["buildCommand"]
     built = subprocess.run(
-        ["sh", "-c", build], cwd=checkout, env=environ, capture_output=True, text=True, timeout=3_000, check=False
+        ["sh", "-c", build], cwd=checkout, env=environ, capture_output=True, text=True, timeout=PATIENCE, check=False
     )
     assert built.returncode == 0, built.stdout + built.stderr
 
     environ |= {"PORT": "0", "DATABASE_URL": postgres_url, "RENDER_EXTERNAL_HOSTNAME": HOST}
-    subprocess.run(["sh", "-c", service["preDeployCommand"]], cwd=checkout, env=environ, timeout=60, check=True)
+    subprocess.run(["sh", "-c", service["preDeployCommand"]], cwd=checkout, env=environ, timeout=PATIENCE, check=True)
     with running(service["startCommand"], environ=environ, folder=checkout) as server:
-        with httpx.Client(base_url=server.url, headers={"Host": HOST}, timeout=60) as client:
+        with httpx.Client(base_url=server.url, headers={"Host": HOST}, timeout=PATIENCE) as client:
             assert client.get(service["healthCheckPath"]).json() == {"status": "alive"}
             assert client.get("/readyz").json()["status"] == "ready"
             create = 'tasktimer --database "$DATABASE_URL" token create --user 42'
             created = subprocess.run(
-                ["sh", "-c", create], cwd=tmp_path, env=environ, capture_output=True, text=True, timeout=60, check=True
+                ["sh", "-c", create],
+                cwd=tmp_path,
+                env=environ,
+                capture_output=True,
+                text=True,
+                timeout=PATIENCE,
+                check=True,
             )
             check_requests(client, created.stdout.strip())
             assert client.get("/tasks", headers={"Host": "elsewhere.example"}).status_code == 400
@@ -151,13 +158,15 @@ def test_image_serves_file_in_volume_and_reports_health(environ: dict[str, str],
         port = str(httpx.URL(server.url).port)
         (health,) = re.findall(r"^HEALTHCHECK .*CMD (\[.*\])$", DOCKERFILE, re.MULTILINE)
         command = [sys.executable if word == "python" else word for word in json.loads(health)]
-        assert subprocess.run(command, env=environ | {"PORT": port}, timeout=60, check=False).returncode == 0
+        assert subprocess.run(command, env=environ | {"PORT": port}, timeout=PATIENCE, check=False).returncode == 0
         create = [TASKTIMER, "token", "create", "--user", "42"]
-        created = subprocess.run(create, env=environ, capture_output=True, text=True, timeout=60, check=True)
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
+        created = subprocess.run(create, env=environ, capture_output=True, text=True, timeout=PATIENCE, check=True)
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE) as client:
             check_requests(client, created.stdout.strip())
         check_end(server)
-    ended = subprocess.run(command, env=environ | {"PORT": port}, timeout=60, check=False, stderr=subprocess.DEVNULL)
+    ended = subprocess.run(
+        command, env=environ | {"PORT": port}, timeout=PATIENCE, check=False, stderr=subprocess.DEVNULL
+    )
     assert ended.returncode != 0
     if sys.platform == "linux":
         assert (tmp_path / "data" / "tasktimer" / "tasktimer.db").is_file()
@@ -184,8 +193,8 @@ def test_compose_command_serves_on_postgres(environ: dict[str, str], postgres_ur
     with running(service["command"], environ=environ, folder=tmp_path) as server:
         # Like `docker compose exec tasktimer tasktimer token create`: the database comes from the environment.
         create = [TASKTIMER, "token", "create", "--user", "42"]
-        created = subprocess.run(create, env=environ, capture_output=True, text=True, timeout=60, check=True)
-        with httpx.Client(base_url=server.url, headers={"Host": HOST}, timeout=60) as client:
+        created = subprocess.run(create, env=environ, capture_output=True, text=True, timeout=PATIENCE, check=True)
+        with httpx.Client(base_url=server.url, headers={"Host": HOST}, timeout=PATIENCE) as client:
             check_requests(client, created.stdout.strip())
         check_end(server)
 
@@ -206,7 +215,9 @@ def test_compose_hardens_every_container_and_publishes_only_tls() -> None:
 
 @pytest.mark.usefixtures("postgres_programs")
 def test_backups_are_made_and_deleted_after_a_month(postgres_url: str, tmp_path: Path) -> None:
-    subprocess.run([TASKTIMER, "--database", postgres_url, "track", "kept", "--user", "1"], timeout=60, check=True)
+    subprocess.run(
+        [TASKTIMER, "--database", postgres_url, "track", "kept", "--user", "1"], timeout=PATIENCE, check=True
+    )
     info = psycopg.conninfo.conninfo_to_dict(postgres_url)
     (tmp_path / "password").write_text("secret")
     backups = tmp_path / "backups"
@@ -222,7 +233,7 @@ def test_backups_are_made_and_deleted_after_a_month(postgres_url: str, tmp_path:
         "PASSWORD_FILE": str(tmp_path / "password"),
         "BACKUPS": str(backups),
     }
-    subprocess.run(["sh", DEPLOY / "backup.sh"], env=environ, timeout=60, check=True)
+    subprocess.run(["sh", DEPLOY / "backup.sh"], env=environ, timeout=PATIENCE, check=True)
     kept, made = sorted(path.name for path in backups.iterdir())
     assert kept == "tasktimer-2023-01-20.dump"
     listed = subprocess.run(["pg_restore", "--list", backups / made], capture_output=True, text=True, check=True)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.conftest import PATIENCE
 from tests.server.openapi import dump_document
 from tests.system.command import Program
 from tests.system.server import Server, serving
@@ -68,7 +69,7 @@ def unavailable(reason: str) -> None:
 
 
 def run(*command: str | Path, env: dict[str, str], cwd: Path) -> str:
-    done = subprocess.run(command, env=env, cwd=cwd, capture_output=True, text=True, timeout=3_000, check=False)
+    done = subprocess.run(command, env=env, cwd=cwd, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
     return done.stdout
 
@@ -78,7 +79,7 @@ def install_python(folder: Path, env: dict[str, str], *packages: str) -> Path:
     run(sys.executable, "-m", "venv", "--without-pip", folder, env=env, cwd=folder.parent)
     scripts = folder / "bin"
     pip = [sys.executable, "-m", "pip", "--python", str(scripts / "python"), "install", "-q", "--no-compile"]
-    if subprocess.run([*pip, *packages], env=env, timeout=3_000, capture_output=True, check=False).returncode != 0:
+    if subprocess.run([*pip, *packages], env=env, timeout=PATIENCE, capture_output=True, check=False).returncode != 0:
         unavailable(f"pip cannot install {', '.join(packages)}")
     return scripts
 
@@ -91,7 +92,7 @@ def install_node(folder: Path, env: dict[str, str], *packages: str) -> Path:
     folder.mkdir()
     flags = ("--no-audit", "--no-fund", "--no-package-lock", "--ignore-scripts", "--loglevel=error")
     command = [str(npm), "install", *flags, "--prefix", str(folder), *packages]
-    if subprocess.run(command, env=env, timeout=3_000, capture_output=True, check=False).returncode != 0:
+    if subprocess.run(command, env=env, timeout=PATIENCE, capture_output=True, check=False).returncode != 0:
         unavailable(f"npm cannot install {', '.join(packages)}")
     return folder / "node_modules" / ".bin"
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from tests.conftest import PATIENCE
 from tests.system.command import TASKTIMER, Program
 from tests.system.server import running
 
@@ -41,7 +42,7 @@ def exit_codes(text: str, folder: Path, environ: dict[str, str]) -> dict[str, in
     """Run each line of a text in the same shell, and return its exit code."""
     lines = text.replace("\\\n", "").splitlines()
     script = "\n".join(["set -o pipefail", *(f"{line}\necho $? >> exit_codes" for line in lines if line)])
-    subprocess.run(["bash", "-c", script], cwd=folder, env=environ, check=True, timeout=600)
+    subprocess.run(["bash", "-c", script], cwd=folder, env=environ, check=True, timeout=PATIENCE)
     codes = map(int, (folder / "exit_codes").read_text().split())
     return dict(zip(filter(None, lines), codes, strict=True))
 
@@ -53,7 +54,7 @@ def ask_server(command: str, environ: dict[str, str], folder: Path) -> str:
         requests = MARKED["curl"].replace("http://localhost:8000", server.url)
         asking = ["sh", "-e", "-c", requests]
         environ = environ | {"TOKEN": token}
-        return subprocess.run(asking, env=environ, capture_output=True, text=True, timeout=60, check=True).stdout
+        return subprocess.run(asking, env=environ, capture_output=True, text=True, timeout=PATIENCE, check=True).stdout
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")

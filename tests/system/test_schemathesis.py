@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.conftest import PATIENCE
 from tests.examples import examples
 from tests.system.command import Program
 from tests.system.server import serving
@@ -148,7 +149,7 @@ def test_responses_match_openapi_document(
             cwd=tmp_path,
             capture_output=True,
             text=True,
-            timeout=3_000,
+            timeout=PATIENCE,
             check=False,
         )
         assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import httpx
+from tests.conftest import PATIENCE
 from tests.plain_http import NO_CERTIFICATES
 from tests.system.command import TASKTIMER, Program
 from tests.system.http_client import Client
@@ -71,7 +72,7 @@ def test_workers_stop_task_once(serve: Serve, postgres_url: str, program: Progra
     token = program("--database", postgres_url, "token", "create", "--user", "42").stdout.strip()
     with serve("--workers", "2", on=postgres_url) as server, ThreadPoolExecutor(16) as pool:
         headers = {"Authorization": f"Bearer {token}"}
-        post = partial(httpx.post, headers=headers, timeout=60, verify=NO_CERTIFICATES)  # a connection for each
+        post = partial(httpx.post, headers=headers, timeout=PATIENCE, verify=NO_CERTIFICATES)  # a connection for each
 
         def stop(number: int, _: int) -> int:
             return post(f"{server.url}/stop", json={"id": number}).status_code

@@ -3,13 +3,13 @@
 import json
 import signal
 import sqlite3
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
 import psycopg
 import pytest
+from tests.conftest import PATIENCE, wait_until
 from tests.plain_http import NO_CERTIFICATES
 from tests.system.command import Program
 from tests.system.server import Serve, stored
@@ -17,7 +17,7 @@ from tests.system.server import Serve, stored
 
 def test_locked_row_is_reported(serve: Serve, postgres_url: str, program: Program) -> None:
     token = program("--database", postgres_url, "token", "create", "--user", "42").stdout.strip()
-    with serve(on=postgres_url) as server, server.client(token) as client:
+    with serve("--store-timeout", "1", on=postgres_url) as server, server.client(token) as client:
         client.post("/track", json={"user_id": 42, "description": "x"})
         with psycopg.connect(postgres_url) as connection:
             connection.execute("SELECT 1 FROM tasktimer.tasks WHERE id = 1 FOR UPDATE")
@@ -26,27 +26,39 @@ def test_locked_row_is_reported(serve: Serve, postgres_url: str, program: Progra
         assert client.post("/stop", json={"id": 1}).status_code == 200
 
 
+IN_FLIGHT = "tasktimer_http_requests_in_flight"
+
+
+def accepts_connections(url: str) -> bool:
+    try:
+        httpx.get(f"{url}/healthz", verify=NO_CERTIFICATES, timeout=PATIENCE)
+    except httpx.TransportError:
+        return False
+    return True
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_sigterm_finishes_requests_in_flight(serve: Serve, token: str, database: str, number: signal.Signals) -> None:
+def test_sigterm_finishes_requests_in_flight(
+    serve: Serve, program: Program, database: str, number: signal.Signals
+) -> None:
+    token = program("--database", database, "token", "create", "--user", "42", "--admin").stdout.strip()
     if "://" in database:
         hold = psycopg.connect(database)
         hold.execute("LOCK TABLE tasktimer.tasks IN EXCLUSIVE MODE")
     else:
         hold = sqlite3.connect(database, isolation_level=None, check_same_thread=False)  # type: ignore[assignment]
     with serve(on=database) as server, server.client(token) as client, ThreadPoolExecutor(1) as pool:
-        assert client.get("/tasks").status_code == 200
+        assert client.get("/tasks").status_code == 200  # the connection on which the request will be sent
         if "://" not in database:
             hold.execute("BEGIN IMMEDIATE")
         waiting = pool.submit(client.post, "/track", json={"user_id": 42, "description": "begun"})
-        time.sleep(0.5)
+        wait_until(lambda: f"\n{IN_FLIGHT} 2.0\n" in client.get("/metrics").text)  # this request and the waiting one
         server.process.send_signal(number)
-        time.sleep(0.5)
+        wait_until(lambda: not accepts_connections(server.url))
         assert server.process.poll() is None
-        with pytest.raises(httpx.TransportError):
-            httpx.get(f"{server.url}/healthz", verify=NO_CERTIFICATES)
         hold.rollback()
-        assert waiting.result(timeout=30).json() == {"id": 1}
-        assert server.process.wait(timeout=30) in (-signal.SIGTERM, 130, 0)
+        assert waiting.result(timeout=PATIENCE).json() == {"id": 1}
+        assert server.process.wait(timeout=PATIENCE) in (-signal.SIGTERM, 130, 0)
         assert "Traceback" not in server.log()
     hold.close()
     assert stored(database) == {1: ("begun", False)}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 import psycopg
-from tests.conftest import wait_until
+from tests.conftest import PATIENCE, wait_until
 from tests.postgres import kill_server, start_again
 from tests.system.command import Program
 from tests.system.server import Serve, Server, check_sound, stored
@@ -77,7 +77,7 @@ def test_kill_of_server_loses_no_acknowledged_change(serve: Serve, token: str, d
             time.sleep(dice.uniform(0, 0.5))
             server.kill()
             for writer in now:
-                writer.join(timeout=60)
+                writer.join(timeout=PATIENCE)
             writers += now
         check_kept(database, writers)
     acknowledged = check_kept(database, writers)
@@ -119,7 +119,7 @@ def test_kill_of_postgres_loses_nothing_and_server_recovers(serve: Serve, progra
         assert client.post("/track", json={"user_id": 42, "description": "back"}).status_code == 200
         server.kill()
         for writer in writers:
-            writer.join(timeout=60)
+            writer.join(timeout=PATIENCE)
     acknowledged = check_kept(url, writers)
     assert {status for writer in writers for status in writer.refusals} == {503}
     print(f"PostgreSQL killed; of {acknowledged} acknowledged changes none is lost")
@@ -146,6 +146,6 @@ def test_lost_connection_fails_one_request_and_pool_recovers(serve: Serve, postg
                 while (found := connection.execute(blocked).fetchone()) is None:
                     time.sleep(0.01)
                 connection.execute("SELECT pg_terminate_backend(%s)", found)
-                assert waiting.result(timeout=30).status_code == 503
+                assert waiting.result(timeout=PATIENCE).status_code == 503
         assert client.get("/tasks/1").json()["running"] is True
         assert client.post("/stop", json={"id": 1}).status_code == 200

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.conftest import PATIENCE
 from tests.system.command import TASKTIMER, Program
 
 SHELLS = {
@@ -48,7 +49,7 @@ class Terminal:
         os.write(self.terminal, keys.encode())
 
     def wait_for(self, condition: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + PATIENCE
         while not condition():
             assert time.monotonic() < deadline, self.shown
             if select.select([self.terminal], [], [], 0.05)[0]:

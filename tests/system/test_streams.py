@@ -14,6 +14,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from tests.conftest import PATIENCE
 from tests.system.command import TASKTIMER, Program
 
 
@@ -198,7 +199,7 @@ def test_ctrl_c_while_waiting_changes_nothing(program: Program, environ: dict[st
         wait_until_open(process, data_file)
         process.send_signal(signal.SIGINT)
         started = time.monotonic()
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=PATIENCE)
         assert time.monotonic() - started < 10
     assert (process.returncode, out, err) == (130, "", "")
     assert program("times").stdout.count("\n") == 1

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from itertools import groupby
 from pathlib import Path
 
+from tests.conftest import PATIENCE
 from tests.system.histories import DAY, Days
 
 
@@ -46,5 +47,11 @@ def run_timewarrior(folder: Path, *arguments: str, environ: dict[str, str]) -> s
 def run(*command: str, env: dict[str, str]) -> str:
     """Return the output of a program that succeeds."""
     return subprocess.run(
-        command, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, encoding="utf-8", timeout=120, check=True
+        command,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        timeout=PATIENCE,
+        check=True,
     ).stdout
