@@ -176,16 +176,19 @@ def after_commits(monkeypatch: pytest.MonkeyPatch) -> After:
     return patch
 
 
-Prepare = Callable[[str, Path, Callable[[], object]], None]
+Prepare = Callable[[str, Path | str, Callable[[], object]], None]
 
 
 @pytest.fixture(scope="session")
-def prepare(tmp_path_factory: pytest.TempPathFactory) -> Prepare:
-    """Provide a file that many tests start from: the first test creates it, the others copy it."""
+def prepare(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Prepare:
+    """Provide the content of a database that many tests start from: the first test creates it, the others copy it."""
     folder = tmp_path_factory.mktemp("templates")
 
-    def provide(name: str, path: Path, make: Callable[[], object]) -> None:
-        template = folder / name
+    def provide(name: str, database: Path | str, make: Callable[[], object]) -> None:
+        if "://" in str(database):
+            request.getfixturevalue("postgres_content")(name, database, make)
+            return
+        template, path = folder / name, Path(database)
         if template.exists():
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             shutil.copy(template, path)
@@ -211,5 +214,5 @@ def store(database: str, prepare: Prepare) -> Iterator[Store]:
     is_file = not database.startswith("postgresql:")
     with closing(open_store(Path(database) if is_file else database)) as store:
         if is_file:
-            prepare("empty", Path(database), store.upgrade)
+            prepare("empty", database, store.upgrade)
         yield store

@@ -185,8 +185,7 @@ def postgres_server(postgres_administrator: psycopg.Connection) -> CreateDatabas
 
     def create_database(template: str = "template1") -> str:
         name = f"test{worker}_{next(numbers)}"
-        # The default strategy writes every page to the log as well.
-        postgres_administrator.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+        _copy_database(postgres_administrator, template, name)
         return f"postgresql://postgres:@/{name}?host={folder}"
 
     return create_database
@@ -219,6 +218,24 @@ def postgres_store_url(
     _drop_database(postgres_administrator, url)
 
 
+@pytest.fixture(scope="session")
+def postgres_content(postgres_administrator: psycopg.Connection) -> Callable[[str, str, Callable[[], object]], None]:
+    """A function that fills a database: the first time with another function, then with a copy of what that stored."""
+    templates: dict[str, str] = {}
+
+    def fill(name: str, url: str, make: Callable[[], object]) -> None:
+        database = _database_name(url)
+        if name in templates:
+            _drop_database(postgres_administrator, url)
+            _copy_database(postgres_administrator, templates[name], database)
+        else:
+            make()
+            templates[name] = f"{database}_content"
+            _copy_database(postgres_administrator, database, templates[name])
+
+    return fill
+
+
 @pytest.fixture
 def postgres_programs(monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of the server's own pg_dump and pg_restore, added to the front of PATH."""
@@ -227,6 +244,11 @@ def postgres_programs(monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = Path(utils.POSTGRES_VERSIONS[utils.TARGET_POSTGRES_VERSION])
     monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
     return folder
+
+
+def _copy_database(administrator: psycopg.Connection, template: str, name: str) -> None:
+    # The default strategy writes every page to the log as well.
+    administrator.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
 
 
 def _drop_database(administrator: psycopg.Connection, url: str) -> None:

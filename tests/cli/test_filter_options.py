@@ -2,7 +2,6 @@
 
 import json
 from functools import partial
-from pathlib import Path
 
 import pytest
 from tests.conftest import Prepare, Run
@@ -15,10 +14,7 @@ def on(run: Run, database: str, monkeypatch: pytest.MonkeyPatch, prepare: Prepar
     """Run commands on each engine, where somebody has worked since yesterday; three tasks run."""
     monkeypatch.setenv("TASKTIMER_USER", "1")  # who gives the commands on all users' tasks
     on = partial(run, "--database", database)
-    if "://" in database:
-        work(on)
-    else:
-        prepare("filters", Path(database), lambda: work(on))
+    prepare("filters", database, lambda: work(on))
     return on
 
 

@@ -6,12 +6,12 @@
 import re
 import shlex
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from tests.conftest import BERLIN, Run
+from tests.conftest import BERLIN, Prepare, Run
 
 from tasktimer.cli.correction_rules import LINES
 from tasktimer.cli.lazy_group import COMMAND_NAMES
@@ -44,6 +44,24 @@ SLIPS = re.findall(
 )
 
 
+Create = Callable[[str], None]
+
+
+@pytest.fixture
+def create(run: Run, data_file: Path, prepare: Prepare) -> Create:
+    """Create the tasks of a situation."""
+
+    def create(situation: str) -> None:
+        def track() -> None:
+            for command in SITUATIONS[situation]:
+                assert run(*command.split(), now=NOW).exit_code == 0
+
+        if SITUATIONS[situation]:
+            prepare(f"slips {situation}", data_file, track)
+
+    return create
+
+
 def commands(hint: str) -> Iterator[list[str]]:
     """Yield the arguments of each command that a hint shows."""
     for line in re.findall(r"""\btasktimer ((?:'[^']*'|"[^"]*"|[^;,'"\n])+)""", hint):
@@ -52,12 +70,11 @@ def commands(hint: str) -> Iterator[list[str]]:
 
 @pytest.mark.parametrize(("situation", "line", "expected"), SLIPS, ids=[f"{name}: {line}" for name, line, _ in SLIPS])
 def test_slip_gets_hint_that_works(
-    run: Run, home: Path, monkeypatch: pytest.MonkeyPatch, situation: str, line: str, expected: str
+    run: Run, home: Path, monkeypatch: pytest.MonkeyPatch, create: Create, situation: str, line: str, expected: str
 ) -> None:
     (home / "toggl.csv").write_text(REPORT, encoding="utf-8")
     monkeypatch.chdir(home)
-    for command in SITUATIONS[situation]:
-        assert run(*command.split(), now=NOW).exit_code == 0
+    create(situation)
     result = run(*shlex.split(line), now=NOW)
     assert result.out == ""
     assert f"{result.err.replace(str(home), '~')}exit {int(result.exit_code)}\n" == expected
@@ -117,9 +134,8 @@ def test_table_contains_slips() -> None:
 
 
 @pytest.mark.parametrize("word", sorted(word for words in LINES for word in words.split() if word not in COMMAND_NAMES))
-def test_word_of_other_program_alone_gets_valid_command(run: Run, word: str) -> None:
-    for command in SITUATIONS["running"]:
-        run(*command.split(), now=NOW)
+def test_word_of_other_program_alone_gets_valid_command(run: Run, create: Create, word: str) -> None:
+    create("running")
     result = run(*word.split("-"), now=NOW)
     (arguments,) = commands(result.err)
     assert (result.exit_code, run(*arguments, now=NOW).exit_code) == (2, 0)

@@ -58,7 +58,6 @@ app = typer.Typer(
     epilog=EPILOG,
     invoke_without_command=True,
     rich_markup_mode="rich",
-    context_settings={"help_option_names": ["--help", "-h"]},
 )
 
 

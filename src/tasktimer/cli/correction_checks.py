@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from tasktimer.cli.lazy_group import COMMAND_NAMES, Commands
+from tasktimer.cli.lazy_group import COMMAND_NAMES, build_command
 from tasktimer.config.setting_names import validate_name
 from tasktimer.config.settings import FORMATS, parse_format
 from tasktimer.core.gaps import parse_hours
@@ -33,7 +33,7 @@ def is_valid(words: Sequence[str], now: datetime) -> bool:
         return words[-1:] == ["--help"] and set(words[:-1]) <= set(COMMAND_NAMES)
     name, *rest = words
     with suppress(typer.TyperException, TasktimerError):
-        command: Any = Commands()[name]
+        command: Any = build_command(name)
         while rest and rest[0] in getattr(command, "commands", ()):
             command = command.commands[rest.pop(0)]
         if rest and hasattr(command, "commands"):  # an unknown subcommand

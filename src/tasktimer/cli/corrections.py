@@ -25,7 +25,7 @@ from tasktimer.cli.correction_rules import (
     TIME_OPTIONS,
 )
 from tasktimer.cli.label_words import split_labels
-from tasktimer.cli.lazy_group import COMMAND_NAMES, Commands
+from tasktimer.cli.lazy_group import COMMAND_NAMES, build_command
 from tasktimer.cli.repeated_options import find_database_option
 from tasktimer.core.labels import is_tag_word
 from tasktimer.core.report import find_key
@@ -214,7 +214,7 @@ def _expand_ids(word: str) -> list[str]:
 
 
 def _parameters(name: str) -> Sequence[Any]:
-    return Commands()[name].params if name in COMMAND_NAMES else ()
+    return build_command(name).params if name in COMMAND_NAMES else ()
 
 
 def _option_names(name: str) -> set[str]:

@@ -2,21 +2,18 @@
 
 import re
 from shutil import get_terminal_size
-from typing import Any
 
 _MARGINS = 2  # columns, left and right together
 
 
-def rewrap_epilog(command: Any) -> None:
-    """Rewrap the epilog of a command's help to the width of the terminal."""
-    if not command.epilog:
-        return
+def rewrap(text: str) -> str:
+    """Return the paragraphs of a text, rewrapped to the width of the terminal."""
     width = get_terminal_size().columns - _MARGINS
-    paragraphs = command.epilog.strip("\n").split("\n\n")
-    command.epilog = "\n\n".join(_rewrap(paragraph, width) for paragraph in paragraphs) + "\n"
+    paragraphs = text.strip("\n").split("\n\n")
+    return "\n\n".join(_rewrap_paragraph(paragraph, width) for paragraph in paragraphs) + "\n"
 
 
-def _rewrap(paragraph: str, width: int) -> str:
+def _rewrap_paragraph(paragraph: str, width: int) -> str:
     first, *lines = paragraph.split("\n")
     if not any(line.startswith("  ") for line in lines):
         return " ".join([first, *lines])  # Rich wraps it

@@ -4,6 +4,7 @@ A command's module defines an EPILOG and a function with the command's name; a c
 """
 
 from collections.abc import Iterator, MutableMapping
+from functools import cache
 from importlib import import_module
 from typing import Any, cast
 
@@ -50,26 +51,29 @@ def _app(name: str) -> typer.Typer:
     return app
 
 
+@cache
+def build_command(name: str) -> Command:
+    """Return the command with this name, which is in COMMAND_NAMES."""
+    return customize(typer.main.get_command(_app(name)))
+
+
 class Commands(MutableMapping[str, Command]):
     """The commands by name, each built when it is first used."""
 
     def __init__(self) -> None:
-        self._built: dict[str, Command | None] = dict.fromkeys(COMMAND_NAMES)
+        self._commands: dict[str, Command | None] = dict.fromkeys(COMMAND_NAMES)
 
     def __getitem__(self, name: str) -> Command:
-        command = self._built[name]
-        if command is None:
-            command = self._built[name] = customize(typer.main.get_command(_app(name)))
-        return command
+        return self._commands[name] or build_command(name)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._built)
+        return iter(self._commands)
 
     def __len__(self) -> int:
-        return len(self._built)
+        return len(self._commands)
 
     def __setitem__(self, name: str, command: Command) -> None:
-        self._built[name] = command
+        self._commands[name] = command
 
     def __delitem__(self, name: str) -> None:
-        del self._built[name]
+        del self._commands[name]

@@ -5,6 +5,7 @@ signatures of Typer's groups have no public equivalents, so Typer's version is p
 """
 
 from collections.abc import MutableMapping, Sequence
+from copy import copy
 from functools import partial
 from typing import Any
 
@@ -75,6 +76,7 @@ def _strict_parser(command: Command, ctx: Any) -> _OptionParser:
 
 def customize(command: Command) -> Command:
     """Make a command and its subcommands use the strict parser, and adapt their help; return the command."""
+    command.context_settings["help_option_names"] = ["--help", "-h"]
     # Typer has two command classes, so replace the methods of the instance instead of overriding them.
     command.make_parser = partial(_strict_parser, command)  # type: ignore[method-assign]
     command.format_help = partial(_format_help, command)  # type: ignore[method-assign]
@@ -85,10 +87,11 @@ def customize(command: Command) -> Command:
 
 
 def _format_help(command: Any, ctx: Any, formatter: Any) -> None:
-    from tasktimer.cli.help_texts import rewrap_epilog  # lazy: help
+    from tasktimer.cli.help_texts import rewrap  # lazy: help
 
-    rewrap_epilog(command)
-    type(command).format_help(command, ctx, formatter)
+    shown = copy(command)
+    shown.epilog = command.epilog and rewrap(command.epilog)
+    type(command).format_help(shown, ctx, formatter)
 
 
 def _usage_pieces(command: Any, ctx: Any) -> list[str]:
