@@ -191,6 +191,20 @@ def test_only_single_statements_that_write_are_uncertain(postgres_url: str, *, i
     assert raised.value.code == "commit-uncertain"
 
 
+def test_single_statements_keep_their_connection_while_the_loop_runs(postgres_url: str) -> None:
+    async def work() -> set[object]:
+        arguments = connect_arguments(parse_url(postgres_url), lock_timeout=9)
+        connections = DirectConnections(arguments, size=1, lock_timeout=9)
+        processes: set[object] = set()
+        for _ in range(20):
+            processes.add(str(await connections.fetch("SELECT pg_backend_pid()", {})))
+            await asyncio.sleep(0)
+        await connections.close()
+        return processes
+
+    assert len(asyncio.run(work())) == 1
+
+
 def test_single_statements_reuse_their_connection_after_an_error(postgres_url: str) -> None:
     long = "ä" * 5_000_000  # does not fit into the buffer of a socket
     statements: list[tuple[str, dict[str, Any]]] = [

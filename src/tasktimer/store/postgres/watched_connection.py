@@ -1,6 +1,7 @@
 """A connection for single statements that stays registered with the event loop."""
 
 import asyncio
+import select
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -22,7 +23,6 @@ class WatchedConnection:
     """
 
     def __init__(self, connection: psycopg.AsyncConnection) -> None:
-        self.is_ended = False  # whether the server has closed the connection, or sent data between statements
         self._connection = connection  # closes the socket when it is deleted
         self._libpq = connection.pgconn
         self._rows = Transformer(connection)
@@ -31,11 +31,18 @@ class WatchedConnection:
         self._waiting: asyncio.Future[None] | None = None
         self._socket = connection.fileno()
         self._loop.add_reader(self._socket, self._wake)
+        self._poll = select.poll()
+        self._poll.register(self._socket, select.POLLIN)
 
     @classmethod
     async def connect(cls, arguments: Mapping[str, Any]) -> "WatchedConnection":
         """Connect to a database with the arguments of psycopg."""
         return cls(await psycopg.AsyncConnection.connect(**arguments, autocommit=True))
+
+    @property
+    def is_ended(self) -> bool:
+        """Whether the server has closed the idle connection, or sent data between statements."""
+        return bool(self._poll.poll(0))
 
     @property
     def is_idle(self) -> bool:
@@ -102,8 +109,8 @@ class WatchedConnection:
         self._libpq.consume_input()
 
     def _wake(self) -> None:
-        if self._waiting is None:
-            self.is_ended = True
+        if self._waiting is not None:
+            if not self._waiting.done():
+                self._waiting.set_result(None)
+        elif self.is_ended:  # asyncio's own loop also reports what the last statement has just read
             self._loop.remove_reader(self._socket)
-        elif not self._waiting.done():
-            self._waiting.set_result(None)
