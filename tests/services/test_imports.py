@@ -203,18 +203,31 @@ def test_file_of_another_format_is_an_error(imported: Import, tmp_path: Path) ->
         imported(rejected)
 
 
-def test_concurrent_imports_add_each_row_once(postgres_url: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("first", "keep_users"), [(1, False), (1, True), (None, False)])
+def test_concurrent_imports_add_each_row_once(
+    postgres_url: str, tmp_path: Path, first: int | None, keep_users: bool
+) -> None:
     (tmp_path / "rows").touch()
     file = ImportFile(Source(tmp_path / "rows"), "listed", Listed(row(0)), ReadOptions(UTC))
     with closing(PostgresStore(postgres_url)) as store, ThreadPoolExecutor(1) as pool:
         store.upgrade()
         with store.write() as connection:
-            sources.lock_imports(connection)
-            second = pool.submit(import_files, store, MINE, [file], now=NOW)
+            sources.lock_imports(connection, first)
+            second = pool.submit(import_files, store, MINE, [file], keep_users=keep_users, now=NOW)
             wait_until_blocked(postgres_url)
             assert sources.has_sources(connection, 1) is False
         assert counts(second.result()) == (1, 0, 0)
         assert counts(import_files(store, MINE, [file], now=NOW)) == (0, 1, 0)
+
+
+def test_imports_of_different_users_do_not_wait(postgres_url: str, tmp_path: Path) -> None:
+    (tmp_path / "rows").touch()
+    file = ImportFile(Source(tmp_path / "rows"), "listed", Listed(row(0)), ReadOptions(UTC))
+    with closing(PostgresStore(postgres_url, lock_timeout=1)) as store:
+        store.upgrade()
+        with store.write() as connection:
+            sources.lock_imports(connection, 2)
+            assert counts(import_files(store, MINE, [file], now=NOW)) == (1, 0, 0)
 
 
 def test_undo_waits_for_a_concurrent_edit_and_is_refused(postgres_url: str, tmp_path: Path) -> None:

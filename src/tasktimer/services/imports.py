@@ -91,7 +91,7 @@ def import_files(  # noqa: PLR0913 (the options)
     """
     with store.read() if dry_run else store.write(create=True) as connection:
         if not dry_run:
-            sources.lock_imports(connection)
+            sources.lock_imports(connection, None if keep_users else actor.owner)
         recorder = ChangeRecorder(connection, actor, IMPORT, now=now)
         writer = ImportWriter(recorder, again=again, dry_run=dry_run)
         importer = _Importer(connection, actor, writer, observer or ImportObserver(), keep_users=keep_users)

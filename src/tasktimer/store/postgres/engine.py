@@ -17,7 +17,13 @@ from tasktimer.store.protocols import Parameters, Row
 # Overrides the encoding set by the URL, PGCLIENTENCODING, the role or the database, which may not cover all characters.
 _SESSION = {"client_encoding": "utf8"}
 _ROWS_AT_ONCE = 1_000
-_IMPORT_LOCK = 0x74746D69
+_IMPORT_LOCK = {"lock": 0x74746D69}
+_LOCK_ALL_IMPORTS = "SELECT pg_advisory_xact_lock(:lock)"
+# Users with the same remainder only wait for each other.
+_LOCK_IMPORTS_OF_USER = """
+SELECT pg_advisory_xact_lock_shared(:lock),
+  pg_advisory_xact_lock(CAST(:lock AS INTEGER), CAST(MOD(CAST(:user_id AS BIGINT), 2147483647) AS INTEGER))
+"""
 _RESERVE_IDS = "SELECT nextval(pg_get_serial_sequence('tasks', 'id')) FROM generate_series(1, CAST(:count AS BIGINT))"
 
 text = cache(sqlalchemy.text)  # cached: text() parses its argument, and there are only a few statements
@@ -125,9 +131,12 @@ class PostgresConnection:
         """Run a statement that returns no rows, once for each item of `rows`, in order."""
         self._run(text(statement), rows)
 
-    def lock_imports(self) -> None:
-        """Wait until no other transaction is importing, and let others wait until this one ends."""
-        self._connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _IMPORT_LOCK})
+    def lock_imports(self, user_id: int | None) -> None:
+        """Wait for other imports for this user, or for any if None, and make later ones wait for this transaction."""
+        if user_id is None:
+            self._connection.execute(text(_LOCK_ALL_IMPORTS), _IMPORT_LOCK)
+        else:
+            self._connection.execute(text(_LOCK_IMPORTS_OF_USER), _IMPORT_LOCK | {"user_id": user_id})
 
     def reserve_ids(self, count: int) -> Sequence[int]:
         """Return unused IDs of tasks, in ascending order, which no other transaction will use."""
