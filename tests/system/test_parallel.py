@@ -9,19 +9,19 @@ from pathlib import Path
 import pytest
 from tests.system.command import TASKTIMER, Program
 
+SHELLS = 200
 ROUNDS = 8
 
 
-# Without a file, the shells first compete to create it, and then work on an existing file, too.
-@pytest.mark.parametrize(("shells", "exists"), [(200, False), (50, True)], ids=["no file yet", "file exists"])
-def test_concurrent_shells_lose_nothing(
-    program: Program, environ: dict[str, str], data_file: Path, shells: int, exists: bool
+@pytest.mark.parametrize("exists", [True, False], ids=["file exists", "no file yet"])
+def test_200_concurrent_shells_lose_nothing(
+    program: Program, environ: dict[str, str], data_file: Path, exists: bool
 ) -> None:
     if exists:
         program("track", "before", "--for", "1m")
     script = f'id=$("{TASKTIMER}" track "task of shell $1") && "{TASKTIMER}" stop "$id"'
     started = time.monotonic()
-    processes = [
+    shells = [
         subprocess.Popen(
             ["sh", "-c", script, "sh", str(number)],
             env=environ,
@@ -29,14 +29,14 @@ def test_concurrent_shells_lose_nothing(
             stderr=subprocess.PIPE,
             text=True,
         )
-        for number in range(shells)
+        for number in range(SHELLS)
     ]
-    results = [process.communicate() for process in processes]
+    results = [shell.communicate() for shell in shells]
     took = time.monotonic() - started
     assert {err for _, err in results} == {""}
-    assert {process.returncode for process in processes} == {0}
+    assert {shell.returncode for shell in shells} == {0}
     ids = [int(out) for out, _ in results]
-    assert len(set(ids)) == shells
+    assert len(set(ids)) == SHELLS
     with closing(sqlite3.connect(data_file)) as connection:
         stored = connection.execute("SELECT id, description FROM tasks WHERE end_time IS NOT NULL").fetchall()
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
@@ -44,7 +44,7 @@ def test_concurrent_shells_lose_nothing(
     assert dict(stored) == expected | ({1: "before"} if exists else {})
     assert [path.name for path in data_file.parent.iterdir()] == [data_file.name]
     print(
-        f"{shells} shells exited 0; {2 * shells} changes in {took:.1f} s are all there, {len(set(ids))} ids are unique"
+        f"{SHELLS} shells exited 0; {2 * SHELLS} changes in {took:.1f} s are all there, {len(set(ids))} ids are unique"
     )
 
 
