@@ -24,7 +24,7 @@ from tasktimer.store.sqlite import connection
 from tests.commits import After, connecting
 
 BERLIN = ZoneInfo("Europe/Berlin")
-# Seconds that tests and servers wait for an event: never too few, even on a machine that is many times slower.
+# Seconds after which a wait for an event fails, even on a machine that is many times slower.
 PATIENCE = 3_000
 NOW = datetime(2023, 7, 16, 12, 0, tzinfo=BERLIN)  # a Sunday
 

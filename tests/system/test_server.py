@@ -122,8 +122,6 @@ def test_concurrent_server_upgrades_do_not_collide(serve: Serve, postgres_url: s
     with ThreadPoolExecutor(2) as pool:
         servers = [serve("--migrate", "--workers", "2", on=postgres_url) for _ in range(2)]
         started = list(pool.map(lambda server: server.__enter__(), servers))
-        assert [httpx.get(f"{server.url}/readyz", verify=NO_CERTIFICATES).status_code for server in started] == [
-            200,
-            200,
-        ]
+        ready = [httpx.get(f"{server.url}/readyz", verify=NO_CERTIFICATES, timeout=PATIENCE) for server in started]
+        assert [answer.status_code for answer in ready] == [200, 200]
         list(pool.map(lambda server: server.__exit__(None, None, None), servers))

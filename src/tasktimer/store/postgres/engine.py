@@ -132,7 +132,7 @@ class PostgresConnection:
         self._run(text(statement), rows)
 
     def lock_imports(self, user_id: int | None) -> None:
-        """Wait for other imports for this user, or for any if None, and make later ones wait for this transaction."""
+        """Wait for other imports for a user, or for any user if None, and make later ones wait for this transaction."""
         if user_id is None:
             self._connection.execute(text(_LOCK_ALL_IMPORTS), _IMPORT_LOCK)
         else:

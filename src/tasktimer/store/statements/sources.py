@@ -98,14 +98,14 @@ class _Concurrent(Protocol):
     """A connection to a database with several writers at a time."""
 
     def lock_imports(self, user_id: int | None) -> None:
-        """Wait for other imports for this user, or for any if None, and make later ones wait for this transaction."""
+        """Wait for other imports for a user, or for any user if None, and make later ones wait for this transaction."""
 
     def reserve_ids(self, count: int) -> Sequence[int]:
         """Return unused IDs of tasks, which no other transaction will use."""
 
 
 def lock_imports(connection: Connection, user_id: int | None) -> None:
-    """Wait for other imports for this user, or for any if None, so that no two of them add the same rows."""
+    """Wait for other imports for a user, or for any user if None, so that no two of them add the same rows."""
     if isinstance(connection, _Concurrent):
         connection.lock_imports(user_id)
 
